@@ -69,7 +69,7 @@ clean:
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	    echo "Clew needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	    echo "Clew needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not found)." >&2; \
 	    echo "Install one and name it, for example: make setup PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up .venv with $$($(PYTHON) --version), once."
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
