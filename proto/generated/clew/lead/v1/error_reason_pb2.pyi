@@ -1,0 +1,66 @@
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ERROR_REASON_UNSPECIFIED: _ClassVar[ErrorReason]
+    ERROR_REASON_INVALID_FIELD: _ClassVar[ErrorReason]
+    ERROR_REASON_MALFORMED_MESSAGE: _ClassVar[ErrorReason]
+    ERROR_REASON_REQUEST_ID_REUSED: _ClassVar[ErrorReason]
+    ERROR_REASON_PAGE_TOKEN_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_CALLER_MISSING: _ClassVar[ErrorReason]
+    ERROR_REASON_ROLE_NOT_ALLOWED: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_YOURS: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_NOT_READY_YET: _ClassVar[ErrorReason]
+    ERROR_REASON_ALREADY_EXISTS: _ClassVar[ErrorReason]
+    ERROR_REASON_ILLEGAL_TRANSITION: _ClassVar[ErrorReason]
+    ERROR_REASON_ALREADY_HELD: _ClassVar[ErrorReason]
+    ERROR_REASON_CLAIM_COOLDOWN: _ClassVar[ErrorReason]
+    ERROR_REASON_HOLDING_LIMIT_REACHED: _ClassVar[ErrorReason]
+    ERROR_REASON_HOLDING_ENDED: _ClassVar[ErrorReason]
+    ERROR_REASON_CONVERSION_IN_FLIGHT: _ClassVar[ErrorReason]
+    ERROR_REASON_CONVERSION_ENDED: _ClassVar[ErrorReason]
+    ERROR_REASON_REASON_NOT_ALLOWED: _ClassVar[ErrorReason]
+    ERROR_REASON_RULE_INVALID: _ClassVar[ErrorReason]
+    ERROR_REASON_NO_RULES: _ClassVar[ErrorReason]
+    ERROR_REASON_REP_INACTIVE: _ClassVar[ErrorReason]
+    ERROR_REASON_REVIEW_RESOLVED: _ClassVar[ErrorReason]
+    ERROR_REASON_STALE_VERSION: _ClassVar[ErrorReason]
+    ERROR_REASON_TOO_LARGE: _ClassVar[ErrorReason]
+    ERROR_REASON_BUSY: _ClassVar[ErrorReason]
+    ERROR_REASON_DATABASE_UNAVAILABLE: _ClassVar[ErrorReason]
+    ERROR_REASON_DEADLINE_EXCEEDED: _ClassVar[ErrorReason]
+    ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
+ERROR_REASON_UNSPECIFIED: ErrorReason
+ERROR_REASON_INVALID_FIELD: ErrorReason
+ERROR_REASON_MALFORMED_MESSAGE: ErrorReason
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason
+ERROR_REASON_PAGE_TOKEN_INVALID: ErrorReason
+ERROR_REASON_CALLER_MISSING: ErrorReason
+ERROR_REASON_ROLE_NOT_ALLOWED: ErrorReason
+ERROR_REASON_NOT_YOURS: ErrorReason
+ERROR_REASON_NOT_FOUND: ErrorReason
+ERROR_REASON_NOT_READY_YET: ErrorReason
+ERROR_REASON_ALREADY_EXISTS: ErrorReason
+ERROR_REASON_ILLEGAL_TRANSITION: ErrorReason
+ERROR_REASON_ALREADY_HELD: ErrorReason
+ERROR_REASON_CLAIM_COOLDOWN: ErrorReason
+ERROR_REASON_HOLDING_LIMIT_REACHED: ErrorReason
+ERROR_REASON_HOLDING_ENDED: ErrorReason
+ERROR_REASON_CONVERSION_IN_FLIGHT: ErrorReason
+ERROR_REASON_CONVERSION_ENDED: ErrorReason
+ERROR_REASON_REASON_NOT_ALLOWED: ErrorReason
+ERROR_REASON_RULE_INVALID: ErrorReason
+ERROR_REASON_NO_RULES: ErrorReason
+ERROR_REASON_REP_INACTIVE: ErrorReason
+ERROR_REASON_REVIEW_RESOLVED: ErrorReason
+ERROR_REASON_STALE_VERSION: ErrorReason
+ERROR_REASON_TOO_LARGE: ErrorReason
+ERROR_REASON_BUSY: ErrorReason
+ERROR_REASON_DATABASE_UNAVAILABLE: ErrorReason
+ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason
+ERROR_REASON_INTERNAL: ErrorReason
