@@ -1,0 +1,34 @@
+"""The `clew` command."""
+
+import typer
+
+from cli import demo, doctor, holding, inbox, lead, review, roster, score, up
+
+app = typer.Typer(
+    name="clew",
+    help="Clew: the thread that leads a lead out of the maze. `clew demo` shows it, `clew up` runs it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("up")(up.up)
+app.command("doctor")(doctor.doctor)
+app.add_typer(inbox.app)
+app.add_typer(lead.app, name="lead")
+app.add_typer(review.app, name="review")
+app.add_typer(holding.app, name="holding")
+app.add_typer(score.app, name="score")
+app.add_typer(roster.pool, name="pool")
+app.add_typer(roster.rep, name="rep")
+app.add_typer(roster.team, name="team")
+app.add_typer(roster.limit, name="limit")
+app.add_typer(roster.policy, name="policy")
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""`clew team | rep | pool | limit | policy`: who may hold leads, where others wait, deadlines."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from google.protobuf.duration_pb2 import Duration
+
+from clew.routing.v1 import roster_pb2
+from cli.calling import Clew, Unusable, new_request_id
+from cli.command import command
+from cli.output import Output, more, table, when
+
+team = typer.Typer(no_args_is_help=True, help="Teams.")
+rep = typer.Typer(no_args_is_help=True, help="Reps.")
+pool = typer.Typer(no_args_is_help=True, help="Public pools (公海).")
+limit = typer.Typer(no_args_is_help=True, help="How many leads a rep may hold (保有量).")
+policy = typer.Typer(no_args_is_help=True, help="Follow-up policies: deadlines of a holding.")
+
+Code = Annotated[str, typer.Argument(help="A unique code.")]
+PageSize = Annotated[int, typer.Option(help="Rows, at most 500.")]
+PageToken = Annotated[str, typer.Option(help="From the page before.")]
+Length = Annotated[str, typer.Option(metavar="LENGTH", help="Such as 90s, 30m, 2h, 10d.")]
+SECONDS_IN = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@command(team, "create")
+async def create_team(
+    clew: Clew,
+    code: Code,
+    name: Annotated[str, typer.Option(help="Name for people.")],
+    holding_limit: Annotated[int, typer.Option(help="What its new reps may hold.")] = 100,
+) -> Output:
+    """Create a team."""
+    answer = await clew.call(
+        clew.roster.CreateTeam,
+        roster_pb2.CreateTeamRequest(
+            request_id=new_request_id(), code=code, name=name, holding_limit=holding_limit
+        ),
+    )
+    return Output(answer, f"Team {code} {answer.team_id}")
+
+
+@command(rep, "create")
+async def create_rep(
+    clew: Clew,
+    code: Code,
+    name: Annotated[str, typer.Option(help="Name for colleagues.")],
+    team: Annotated[str, typer.Option(help="Code of the team.")],
+) -> Output:
+    """Create a rep, with the holding limit of the team."""
+    answer = await clew.call(
+        clew.roster.CreateRep,
+        roster_pb2.CreateRepRequest(
+            request_id=new_request_id(), code=code, display_name=name, team_code=team
+        ),
+    )
+    return Output(answer, f"Rep {code} {answer.rep_id}")
+
+
+@command(rep, "list")
+async def list_reps(clew: Clew, page_size: PageSize = 50, page_token: PageToken = "") -> Output:
+    """Reps, with what they hold and may hold."""
+    answer = await clew.call(
+        clew.roster.ListReps, roster_pb2.ListRepsRequest(page_size=page_size, page_token=page_token)
+    )
+    view = table(
+        "Reps" + more(answer.next_page_token),
+        "Code",
+        "Name",
+        "Team",
+        "Holds",
+        rows=[
+            (r.code, r.display_name, r.team_code, f"{r.held}/{r.limit}{' over cap' if r.over_cap else ''}")
+            for r in answer.reps
+        ],
+    )
+    return Output(answer, view)
+
+
+@command(pool, "create")
+async def create_pool(
+    clew: Clew,
+    code: Code,
+    name: Annotated[str, typer.Option(help="Name for people.")],
+    policy: Annotated[
+        str, typer.Option(help="Code of the follow-up policy of leads at home here.")
+    ] = "standard",
+) -> Output:
+    """Create a pool."""
+    answer = await clew.call(
+        clew.roster.CreatePool,
+        roster_pb2.CreatePoolRequest(request_id=new_request_id(), code=code, name=name, policy_code=policy),
+    )
+    return Output(answer, f"Pool {code} {answer.pool_id}")
+
+
+@command(pool, "list")
+async def list_pools(clew: Clew, page_size: PageSize = 50, page_token: PageToken = "") -> Output:
+    """Pools, with how many leads wait in each."""
+    answer = await clew.call(
+        clew.roster.ListPools, roster_pb2.ListPoolsRequest(page_size=page_size, page_token=page_token)
+    )
+    view = table(
+        "Pools" + more(answer.next_page_token),
+        "Code",
+        "Name",
+        "Policy",
+        "Waiting",
+        "Held",
+        rows=[(p.code, p.name, p.policy_version, str(p.waiting), str(p.held)) for p in answer.pools],
+    )
+    return Output(answer, view)
+
+
+@command(pool, "show")
+async def show_pool(clew: Clew, code: Code, page_size: PageSize = 50, page_token: PageToken = "") -> Output:
+    """The leads waiting in a pool: best grade first, then longest waiting. No person is shown."""
+    answer = await clew.call(
+        clew.roster.ListPoolLeads,
+        roster_pb2.ListPoolLeadsRequest(pool_code=code, page_size=page_size, page_token=page_token),
+    )
+    view = table(
+        f"Pool {code}" + more(answer.next_page_token),
+        "Lead",
+        "Grade",
+        "Industry",
+        "Region",
+        "Channel",
+        "Waits since",
+        "Held before",
+        rows=[
+            (
+                lead.lead_id,
+                lead.facts.grade,
+                lead.facts.industry,
+                lead.facts.region,
+                lead.facts.source.channel,
+                when(lead.pooled_at),
+                str(lead.holdings),
+            )
+            for lead in answer.leads
+        ],
+    )
+    return Output(answer, view)
+
+
+@command(limit, "set")
+async def set_limit(
+    clew: Clew,
+    rep: Annotated[str, typer.Argument(help="Code of the rep.")],
+    most: Annotated[int, typer.Argument(help="The most that may be held.")],
+    pool: Annotated[str, typer.Option(help="Only what is taken from this pool, by code.")] = "",
+) -> Output:
+    """Set how many leads a rep may hold, in all or out of one pool. Lowering takes no lead away."""
+    scope = roster_pb2.LIMIT_SCOPE_POOL if pool else roster_pb2.LIMIT_SCOPE_REP
+    answer = await clew.call(
+        clew.roster.SetLimit,
+        roster_pb2.SetLimitRequest(
+            request_id=new_request_id(), scope=scope, rep_code=rep, pool_code=pool, limit=most
+        ),
+    )
+    over = ", over cap: nothing is taken away, nothing more can be opened" if answer.over_cap else ""
+    return Output(answer, f"{rep} holds {answer.held} of {answer.limit}{over}")
+
+
+@command(policy, "publish")
+async def publish_policy(
+    clew: Clew,
+    code: Annotated[str, typer.Argument(help="The policy's code; a new code begins a new policy.")],
+    first_response: Length = "2h",
+    protection: Length = "10d",
+    extension: Length = "3d",
+    attempt_extension: Length = "1d",
+    attempts_counted: Annotated[int, typer.Option(help="Attempts that count, per holding.")] = 3,
+    attempt_interval: Length = "4h",
+    maximum: Length = "30d",
+    claim_cooldown: Length = "7d",
+    notice_floor: Length = "1d",
+    remind: Annotated[
+        list[str] | None, typer.Option(help="50% of the time, or a length before the deadline. Repeat it.")
+    ] = None,
+) -> Output:
+    """Publish the next version of a follow-up policy. Open holdings keep the version they began with."""
+    answer = await clew.call(
+        clew.roster.PublishPolicy,
+        roster_pb2.PublishPolicyRequest(
+            request_id=new_request_id(),
+            code=code,
+            policy=roster_pb2.Policy(
+                first_response=period(first_response),
+                protection=period(protection),
+                extension=period(extension),
+                attempt_extension=period(attempt_extension),
+                attempts_counted=attempts_counted,
+                attempt_interval=period(attempt_interval),
+                maximum=period(maximum),
+                claim_cooldown=period(claim_cooldown),
+                notice_floor=period(notice_floor),
+                reminders=[reminder(text) for text in remind or ()],
+            ),
+        ),
+    )
+    return Output(answer, answer.policy_version)
+
+
+def period(text: str) -> roster_pb2.Period:
+    """`2h` as a period of elapsed time."""
+    matched = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text)
+    if matched is None:
+        raise Unusable(f"A length of time is a number and s, m, h or d, such as 90s or 10d; not {text!r}.")
+    elapsed = Duration()
+    elapsed.FromTimedelta(timedelta(seconds=float(matched[1]) * SECONDS_IN[matched[2]]))
+    return roster_pb2.Period(elapsed=elapsed)
+
+
+def reminder(text: str) -> roster_pb2.Reminder:
+    """`50%` or `2h` as a reminder."""
+    if re.fullmatch(r"\d{1,2}%", text):
+        return roster_pb2.Reminder(percent=int(text.rstrip("%")))
+    return roster_pb2.Reminder(before=period(text))

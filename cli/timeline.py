@@ -1,0 +1,98 @@
+"""A lead's timeline: the events of every service, merged in order."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from rich.table import Table
+
+from clew.conversion.v1 import conversion_pb2
+from clew.intake.v1 import intake_pb2
+from clew.lead.v1.lead_pb2 import LeadEvent
+from clew.routing.v1 import leads_pb2
+from clew.scoring.v1 import scoring_pb2
+from cli.calling import Clew, Method
+from cli.output import table, when
+
+PAGE = 500
+
+
+class EventsRequest(Protocol):
+    """Any service's ListLeadEventsRequest."""
+
+    page_token: str
+
+
+class EventsPage(Protocol):
+    """A page of any service's ListLeadEvents."""
+
+    @property
+    def events(self) -> Sequence[LeadEvent]: ...
+    @property
+    def next_page_token(self) -> str: ...
+
+
+RequestT = TypeVar("RequestT", bound=EventsRequest)
+PageT = TypeVar("PageT", bound=EventsPage)
+
+
+async def events_of(clew: Clew, lead_id: str) -> list[LeadEvent]:
+    """Every event of a lead from every service, merged by (recorded_at, service, seq)."""
+    parts = await asyncio.gather(
+        _all(
+            clew,
+            clew.intake.ListLeadEvents,
+            intake_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE),
+        ),
+        _all(
+            clew,
+            clew.scoring.ListLeadEvents,
+            scoring_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE),
+        ),
+        _all(
+            clew, clew.leads.ListLeadEvents, leads_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE)
+        ),
+        _all(
+            clew,
+            clew.conversion.ListLeadEvents,
+            conversion_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE),
+        ),
+    )
+    merged = [event for part in parts for event in part]
+    return sorted(merged, key=lambda e: (e.recorded_at.ToNanoseconds(), e.service, e.seq))
+
+
+async def _all(clew: Clew, method: Method[RequestT, PageT], request: RequestT) -> list[LeadEvent]:
+    events: list[LeadEvent] = []
+    while True:
+        page = await clew.call(method, request)
+        events += page.events
+        if not page.next_page_token:
+            return events
+        request.page_token = page.next_page_token
+
+
+def timeline_table(lead_id: str, events: Sequence[LeadEvent]) -> Table:
+    """The timeline to look at: when, where, what, who, why, by which version, and what it changed."""
+    return table(
+        f"Lead {lead_id}",
+        "When",
+        "Service",
+        "Event",
+        "Actor",
+        "Reason",
+        "Version",
+        "Changes",
+        rows=[
+            (
+                when(event.recorded_at),
+                event.service,
+                event.kind,
+                f"{event.actor_role}:{event.actor_id}",
+                event.reason,
+                event.rule_version,
+                ", ".join(f"{name}={value}" for name, value in sorted(event.changes.items())),
+            )
+            for event in events
+        ],
+    )
