@@ -216,3 +216,13 @@ def _server_in(data: Path) -> int | None:
 
 def _short_hash(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:10]
+
+
+async def problem_with(url: str) -> str | None:
+    """Why a database named as for SQLAlchemy cannot be used; None when it answers."""
+    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    try:
+        async with await psycopg.AsyncConnection.connect(plain, connect_timeout=5):
+            return None
+    except psycopg.Error as problem:
+        return str(problem).strip()

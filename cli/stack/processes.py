@@ -5,14 +5,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from cli.stack.problem import StackProblem
 
+T = TypeVar("T")
 Say = Callable[[str], None]
 READY_IS_ASKED_EVERY = 0.05
 FIRST_RESTART_AFTER, LONGEST_RESTART_AFTER = 0.25, 15.0
@@ -46,6 +47,7 @@ class _Child:
     started_at: float
     ready: asyncio.Event
     wanted: bool = True  # False once we stop it ourselves
+    ended: bool = False
     crashes: int = 0
     guard: asyncio.Task[None] | None = None
 
@@ -57,6 +59,16 @@ def command_of(
     wrapper = str(Path(__file__).with_name("child.py"))
     python = (sys.executable, "-I", "-S", wrapper)
     return (*python, str(os.getpid()), str(int(when_orphaned)), user or "-", *argv)
+
+
+async def all_or_none(*starts: Coroutine[None, None, T]) -> list[T]:
+    """Run starts side by side; the first that fails ends the others before its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as starting:
+            tasks = [starting.create_task(start) for start in starts]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 class Processes:
@@ -80,9 +92,7 @@ class Processes:
         child.guard = asyncio.create_task(self._restart_when_it_crashes(child))
 
     async def start_together(self, processes: Iterable[Process]) -> None:
-        async with asyncio.TaskGroup() as starting:
-            for process in processes:
-                starting.create_task(self.start(process))
+        await all_or_none(*(self.start(process) for process in processes))
 
     def pid(self, name: str) -> int:
         return self._children[name].running.pid
@@ -167,6 +177,7 @@ class Processes:
             child.ready.clear()
             if not child.wanted:
                 return
+            await _kill(child.running)
             lived = time.monotonic() - child.started_at
             child.crashes = 1 if lived > WELL_AFTER else child.crashes + 1
             pause = min(FIRST_RESTART_AFTER * 2 ** (child.crashes - 1), LONGEST_RESTART_AFTER)
@@ -191,6 +202,8 @@ class Processes:
             with suppress(asyncio.CancelledError):
                 await child.guard
             child.guard = None
+        if child.ended:
+            return
         running = child.running
         if running.returncode is None:
             with suppress(ProcessLookupError):
@@ -201,6 +214,7 @@ class Processes:
             except TimeoutError:
                 self._say(f"{child.process.name} did not stop within {child.process.stop_within:g} s: killed")
         await _kill(running)
+        child.ended = True  # from here on its number may be another process's
 
     def _obituary(self, child: _Child, what: str) -> str:
         log = self.log(child.process.name)

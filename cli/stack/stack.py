@@ -14,7 +14,7 @@ from cli.stack import postgres
 from cli.stack.addresses import NAMESPACE, SERVICES, Addresses
 from cli.stack.folder import held, keep_ports, kept_ports, remember_as_last, write_addresses
 from cli.stack.ports import choose_ports
-from cli.stack.processes import Process, Processes, Say
+from cli.stack.processes import Process, Processes, Say, all_or_none
 from cli.stack.readiness import serving, wrote
 from cli.stack.temporal_config import ServerSettings
 from cli.stack.temporal_namespace import prepare_namespace
@@ -94,7 +94,8 @@ class Stack:
     ) -> AsyncIterator["Stack"]:
         """Start everything in a data folder; stop everything at the end, however it comes.
 
-        ports: what to listen on (0: any free port); without it the ports that the folder keeps.
+        ports: what to listen on (0: any free port); without it the ports that the folder keeps, and
+        then this becomes the folder used last, whose stack the other commands find.
         overrides: additional environment by process name. clew: other processes than Clew's own.
         """
         folder = await asyncio.to_thread(folder.resolve)
@@ -106,19 +107,26 @@ class Stack:
             try:
                 temporal = await find_temporal(progress)
                 progress(f"Temporal server: {temporal.kind} ({temporal.way})")
-                database_url, _ = await asyncio.gather(
+                database_url, temporal_address = await all_or_none(
                     _start_database(folder, processes, progress),
                     _start_temporal(temporal, folder, chosen, processes, time_skipping=time_skipping),
                 )
-                addresses = _addresses(chosen, temporal, database_url)
+                addresses = Addresses(
+                    **{service: f"127.0.0.1:{chosen[service]}" for service in SERVICES},
+                    temporal=temporal_address,
+                    temporal_namespace=_namespace(),
+                    ui_url=f"http://127.0.0.1:{chosen['ui']}" if has_ui(temporal) else None,
+                    database_url=database_url,
+                )
                 own = clew(addresses) if clew else clew_processes(addresses, folder, test_clock=test_clock)
                 progress("PostgreSQL and Temporal run: starting the services")
                 await processes.start_together(_overridden(own.services, overrides or {}))
                 progress("The services answer: starting the workers")
                 await processes.start_together(_overridden(own.workers, overrides or {}))
-                keep_ports(folder, chosen)
                 write_addresses(folder, addresses)
-                remember_as_last(folder)
+                if ports is None:  # named ports are a passing stack's, such as a test's
+                    keep_ports(folder, chosen)
+                    remember_as_last(folder)
                 yield Stack(folder, addresses, temporal, time.monotonic() - began, moved, processes)
             finally:
                 await _stop(processes)
@@ -158,28 +166,19 @@ async def _start_temporal(
     processes: Processes,
     *,
     time_skipping: bool,
-) -> None:
+) -> str:
     namespace = _namespace()
     if found.kind is Kind.ADDRESS:
         await prepare_namespace(found.address, namespace)
-        return
+        return found.address
     settings = ServerSettings(folder / "temporal", ports["temporal"], ports["ui"], time_skipping)
     server, ui = temporal_processes(found, settings, namespace)
     await processes.start(server)
-    await prepare_namespace(f"127.0.0.1:{settings.port}", namespace)
+    address = f"127.0.0.1:{settings.port}"
+    await prepare_namespace(address, namespace)
     if ui is not None:
         await processes.start(ui)
-
-
-def _addresses(ports: Mapping[str, int], found: TemporalFound, database_url: str) -> Addresses:
-    own = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
-    return Addresses(
-        **{service: own[service] for service in SERVICES},
-        temporal=found.address or own["temporal"],
-        temporal_namespace=_namespace(),
-        ui_url=f"http://{own['ui']}" if has_ui(found) else None,
-        database_url=database_url,
-    )
+    return address
 
 
 def _namespace() -> str:

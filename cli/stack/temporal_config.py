@@ -1,6 +1,8 @@
 """How the embedded Temporal server and its UI are configured. JSON is YAML, and needs no library."""
 
 import json
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,19 @@ def write_server_config(settings: ServerSettings) -> None:
     rules = {key: [{"value": value}] for key, value in dynamic_config(settings).items()}
     dynamic_file.write_text(json.dumps(rules, indent=2))
     settings.config_file.write_text(json.dumps(_server_config(settings, dynamic_file), indent=2))
+
+
+def forget_former_members(database: Path) -> None:
+    """Strike the server's earlier lives from its list of cluster members.
+
+    It believes whoever wrote there in the last 20 s, looks for them on their old ports and serves
+    nothing for most of a minute. The file is ours alone, so before a start nobody is a member.
+    """
+    if not database.exists():
+        return
+    with closing(sqlite3.connect(database, timeout=10)) as file, suppress(sqlite3.OperationalError):
+        file.execute("DELETE FROM cluster_membership")
+        file.commit()
 
 
 def write_ui_config(settings: ServerSettings, namespace: str) -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
     GetSystemInfoRequest,
     RegisterNamespaceRequest,
 )
@@ -50,7 +52,7 @@ async def prepare_namespace(
     retention: timedelta = EMBEDDED_RETENTION,
     within: timedelta = timedelta(seconds=60),
 ) -> None:
-    """Register what is missing; return when a query over the attributes is understood."""
+    """Register what is missing; return when every part of the server answers."""
     deadline = time.monotonic() + within.total_seconds()
     problem: RPCError | RuntimeError | None = None
     while time.monotonic() < deadline:
@@ -58,7 +60,7 @@ async def prepare_namespace(
             client = await Client.connect(address, namespace=namespace)
             await _register(client, namespace, retention)
             await _add_attributes(client, namespace)
-            await client.count_workflows(" OR ".join(f"{name} IS NOT NULL" for name in SEARCH_ATTRIBUTES))
+            await _use(client, namespace)
             return
         except (RPCError, RuntimeError) as not_yet:  # RuntimeError: the connection was refused
             problem = not_yet
@@ -88,3 +90,15 @@ async def _add_attributes(client: Client, namespace: str) -> None:
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=namespace, search_attributes=missing), timeout=ONE_CALL
         )
+
+
+async def _use(client: Client, namespace: str) -> None:
+    """Ask each part of the server once: visibility, matching, history. One that is not up raises."""
+    await client.count_workflows(" OR ".join(f"{name} IS NOT NULL" for name in SEARCH_ATTRIBUTES))
+    any_queue = DescribeTaskQueueRequest(namespace=namespace, task_queue=TaskQueue(name="clew"))
+    await client.workflow_service.describe_task_queue(any_queue, timeout=ONE_CALL)
+    try:
+        await client.get_workflow_handle("no-such-workflow").describe(rpc_timeout=ONE_CALL)
+    except RPCError as answer:
+        if answer.status != RPCStatusCode.NOT_FOUND:
+            raise

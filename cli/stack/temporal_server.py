@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,9 +13,15 @@ from pathlib import Path
 from cli.stack.folder import cache_folder
 from cli.stack.problem import StackProblem
 from cli.stack.processes import Process, Say
-from cli.stack.readiness import listening
+from cli.stack.readiness import Question, listening
 from cli.stack.temporal_build import SERVER, UI, CannotBuild, build, cached
-from cli.stack.temporal_config import ServerSettings, dynamic_config, write_server_config, write_ui_config
+from cli.stack.temporal_config import (
+    ServerSettings,
+    dynamic_config,
+    forget_former_members,
+    write_server_config,
+    write_ui_config,
+)
 from cli.stack.temporal_download import CannotDownload, download, downloaded
 from cli.stack.temporal_namespace import answers
 
@@ -107,7 +114,7 @@ def _every_way(tried: Mapping[str, str]) -> str:
 def temporal_processes(
     found: TemporalFound, settings: ServerSettings, namespace: str
 ) -> tuple[Process, Process | None]:
-    """The server's process, and the UI's when it is one of its own. Writes their configuration."""
+    """The server's process, and the UI's when it is one of its own. Writes what they need first."""
     address = f"127.0.0.1:{settings.port}"
 
     async def server_answers() -> bool:
@@ -116,16 +123,23 @@ def temporal_processes(
     if found.kind is Kind.COMMAND_LINE:
         settings.folder.mkdir(parents=True, exist_ok=True)
         argv = (str(found.program), *_development_server(settings))
-        return Process("temporal", argv, server_answers), None
+        return _server(argv, server_answers), None
     write_server_config(settings)
+    forget_former_members(settings.database)
     argv = (str(found.program), "--config-file", str(settings.config_file), "start")
-    server = Process("temporal", argv, server_answers)
+    server = _server(argv, server_answers)
     if found.ui is None:
         return server, None
     write_ui_config(settings, namespace)
     folder = str(settings.ui_folder)
     ui_argv = (str(found.ui), "-r", folder, "-c", ".", "-e", "clew", "start")
     return server, Process("temporal-ui", ui_argv, listening(settings.ui_port))
+
+
+def _server(argv: tuple[str, ...], is_ready: Question) -> Process:
+    # Asked to stop, it waits 10 s and more for system workers of its own. All it knows is committed to
+    # its file, which outlives kill -9, so that is how it is stopped.
+    return Process("temporal", argv, is_ready, stop_signal=signal.SIGKILL)
 
 
 def has_ui(found: TemporalFound) -> bool:
