@@ -1,0 +1,55 @@
+"""One ownership of a lead. Its id and epoch fence it: a command that names an older one does nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.routing.holdings.schedule import Schedule
+
+
+class Origin(StrEnum):
+    """How a holding began."""
+
+    CLAIMED = "CLAIMED"
+    ASSIGNED = "ASSIGNED"
+    RULE = "RULE"
+    CAPTURED = "CAPTURED"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class EndCause(StrEnum):
+    """How a holding ended."""
+
+    RETURNED = "returned"
+    RECLAIMED = "reclaimed"
+    RECALLED = "recalled"
+    TRANSFERRED = "transferred"
+    CONVERTED = "converted"
+    DISQUALIFIED = "disqualified"
+
+
+@dataclass(frozen=True)
+class Holding:
+    holding_id: UUID
+    lead_id: UUID
+    epoch: int
+    rep_id: UUID
+    rep_code: str
+    origin: Origin
+    taken_from_pool_id: UUID | None
+    taken_from_pool_code: str
+    policy_code: str
+    policy_version: int
+    started_at: datetime
+    schedule: Schedule
+    # When anything happens next; none once it has ended.
+    wake_at: datetime | None
+    conversion_id: UUID | None
+    lease_until: datetime | None
+    ended_at: datetime | None
+    end_cause: EndCause | None
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None

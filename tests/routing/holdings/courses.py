@@ -1,0 +1,82 @@
+"""Holdings as the rules see them: policies, and follow-ups received one after another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from services.routing.holdings.follow_ups import ATTEMPTS, Direction, Outcome, weigh
+from services.routing.holdings.schedule import Move, MoveKind, Schedule, compute_schedule
+from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy
+
+START = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A follow-up, so long after the start of the holding."""
+
+    after: timedelta
+    outcome: Outcome = Outcome.CONNECTED
+    direction: Direction = Direction.OUTBOUND
+
+
+@dataclass(frozen=True)
+class Released:
+    """A conversion that ended without effect."""
+
+    after: timedelta
+
+
+def follow(policy: Policy, course: Iterable[Received | Released], start: datetime = START) -> Schedule:
+    """The schedule after everything that happened, in order, as the store arrives at it."""
+    schedule = compute_schedule(policy, "standard@1", start)
+    for happened in course:
+        at = start + happened.after
+        if isinstance(happened, Released):
+            moves: tuple[Move, ...] = (Move(MoveKind.CONVERSION_RELEASED, at),)
+        else:
+            moves = weigh(policy, schedule, happened.direction, happened.outcome, at).moves
+        if moves:
+            schedule = compute_schedule(policy, "standard@1", start, (*schedule.moves, *moves))
+    return schedule
+
+
+def periods(most: timedelta = timedelta(days=40)) -> st.SearchStrategy[Period]:
+    return st.timedeltas(timedelta(seconds=1), most).map(Period)
+
+
+def instants() -> st.SearchStrategy[timedelta]:
+    """Instants, as the time since the start of a holding."""
+    return st.timedeltas(timedelta(0), timedelta(days=45))
+
+
+reminders = st.one_of(st.integers(1, 99).map(AfterPercent), periods().map(BeforeDeadline))
+
+policies = st.builds(
+    Policy,
+    first_response=periods(),
+    protection=periods(),
+    extension=periods(),
+    attempt_extension=periods(),
+    attempts_counted=st.integers(0, 5),
+    attempt_interval=periods(most=timedelta(days=2)),
+    maximum=periods(),
+    reminders=st.lists(reminders, max_size=8).map(tuple),
+    claim_cooldown=periods(),
+    notice_floor=periods(most=timedelta(days=3)),
+)
+
+
+@st.composite
+def received(draw: st.DrawFn) -> Received:
+    direction = draw(st.sampled_from(Direction))
+    outcomes = [o for o in Outcome if direction is Direction.OUTBOUND or o not in ATTEMPTS]
+    return Received(draw(instants()), draw(st.sampled_from(outcomes)), direction)
+
+
+follow_ups = st.lists(received(), max_size=12).map(lambda course: sorted(course, key=lambda each: each.after))
+courses = st.lists(st.one_of(received(), instants().map(Released)), max_size=12).map(
+    lambda course: sorted(course, key=lambda each: each.after)
+)
