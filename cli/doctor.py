@@ -129,10 +129,11 @@ async def _temporal() -> list[Finding]:
         what = "none at hand: the first start downloads it, or builds it with Go (some 5 minutes)"
         return [Finding("Temporal server", State.NOTE, what)]
     if found.kind is Kind.ADDRESS:
-        if not await answers(found.address):
+        at_address = await server_version(found.address)
+        if at_address is None:
             what = f"TEMPORAL_ADDRESS is {found.address}, and nothing answers there"
             return [Finding("Temporal server", State.MISSING, what)]
-        what = f"{await server_version(found.address)} at {found.address} ({found.way})"
+        what = f"{at_address} at {found.address} ({found.way})"
         return [Finding("Temporal server", State.FOUND, what)]
     server = f"{await version_of(found)}: {found.program} ({found.way})"
     return [Finding("Temporal server", State.FOUND, server), _temporal_ui(found)]

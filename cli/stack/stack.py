@@ -102,11 +102,12 @@ class Stack:
         began = time.monotonic()
         with ExitStack() as holding:
             holding.enter_context(held(folder))
-            chosen, moved = choose_ports(ports if ports is not None else kept_ports(folder))
             processes = Processes(folder / "logs", progress)
             try:
                 temporal = await find_temporal(progress)
                 progress(f"Temporal server: {temporal.kind} ({temporal.way})")
+                wanted = dict(ports if ports is not None else kept_ports(folder))
+                chosen, moved = choose_ports(_needed(wanted, temporal))
                 database_url, temporal_address = await all_or_none(
                     _start_database(folder, processes, progress),
                     _start_temporal(temporal, folder, chosen, processes, time_skipping=time_skipping),
@@ -125,7 +126,7 @@ class Stack:
                 await processes.start_together(_overridden(own.workers, overrides or {}))
                 write_addresses(folder, addresses)
                 if ports is None:  # named ports are a passing stack's, such as a test's
-                    keep_ports(folder, chosen)
+                    keep_ports(folder, {**wanted, **chosen})
                     remember_as_last(folder)
                 yield Stack(folder, addresses, temporal, time.monotonic() - began, moved, processes)
             finally:
@@ -179,6 +180,12 @@ async def _start_temporal(
     if ui is not None:
         await processes.start(ui)
     return address
+
+
+def _needed(ports: Mapping[str, int], found: TemporalFound) -> Mapping[str, int]:
+    if found.kind is Kind.ADDRESS:
+        return {service: ports[service] for service in SERVICES}
+    return ports
 
 
 def _namespace() -> str:

@@ -74,7 +74,11 @@ def write_ui_config(settings: ServerSettings, namespace: str) -> None:
         "host": "127.0.0.1",
         "port": settings.ui_port,
         "defaultNamespace": namespace,
+        "enableUi": True,  # without it only its API answers
+        # Its buttons write with a cookie, which over plain HTTP must not ask for HTTPS.
+        "cors": {"cookieInsecure": True},
         "disableNewsFetch": True,
+        "notifyOnNewVersion": False,
     }
     (settings.ui_folder / "clew.yaml").write_text(json.dumps(config, indent=2))
 

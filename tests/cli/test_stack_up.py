@@ -1,21 +1,25 @@
 """`clew up` and `clew doctor`, with real PostgreSQL and Temporal and stand-ins for Clew's own processes."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.stack.addresses import SERVICES
 from cli.stack.folder import is_held, running_stack
 from cli.stack.ports import FREE_PORTS
 from cli.stack.readiness import is_serving
-from cli.stack.stack import Stack
+from cli.stack.stack import WORKERS, Stack
 from tests.cli.stand_in import stand_ins
+from tests.conftest import TemporalServer
 
 STAND_IN = str(Path(__file__).with_name("stand_in.py"))
 
@@ -72,6 +76,13 @@ class Up:
 
 def environment_of(pid: int) -> str:
     return Path(f"/proc/{pid}/environ").read_text()
+
+
+def page_of(url: str | None) -> int:
+    assert url is not None
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- our own UI's address
+        assert "text/html" in answer.headers["content-type"]
+        return int(answer.status)
 
 
 def none_is_left(pids: set[int], *, within: float = 15.0) -> bool:
@@ -172,6 +183,24 @@ def test_a_second_up_says_where_the_first_runs_and_doctor_sees_its_services(
     assert states["stack"].startswith("runs")
 
 
+async def test_a_database_and_a_temporal_server_of_ones_own_are_used_instead(
+    stack_folder: Path,
+    fresh_database: str,
+    temporal: TemporalServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLEW_DATABASE_URL", fresh_database)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.address)
+    folder = stack_folder / "given"
+
+    async with Stack.start(
+        folder, ports=FREE_PORTS, clew=lambda addresses: stand_ins(addresses, folder)
+    ) as stack:
+        assert stack.addresses.database_url == fresh_database
+        assert stack.addresses.temporal == temporal.address
+        assert set(stack.processes.names()) == {*SERVICES, *WORKERS}
+
+
 async def test_a_stack_as_a_library_is_killed_paused_and_restarted_part_by_part(
     stack_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +215,7 @@ async def test_a_stack_as_a_library_is_killed_paused_and_restarted_part_by_part(
     ) as stack:
         routing = stack.addresses.routing
         assert await is_serving(routing)
+        assert await asyncio.to_thread(page_of, stack.addresses.workflows_url('ClewOwner="L007"')) == 200
         assert "HELLO=there" in environment_of(stack.processes.pid("routing"))
 
         await stack.kill("routing", restarted=False)
