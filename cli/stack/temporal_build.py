@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from cli.stack.processes import Say
+from cli.stack.processes import Say, command_of
 
 OLDEST_GO = (1, 26, 8)
 PROGRESS_EVERY = 10.0
@@ -53,13 +53,19 @@ async def build(program: Program, cache: Path, say: Say) -> Path:
     async with _alone(cache, program, say):
         if (built := cached(cache, program)) is not None:  # by the process we waited for
             return built
-        folder = Path(tempfile.mkdtemp(prefix="build-", dir=cache))
+        folder = _fresh_folder(cache, f"build-{program.file_name}-")
         try:
             await _go_install(go, program, folder, say)
             # Both programs come out as `server`. The rename publishes a whole file or nothing.
             return (folder / "server").rename(cache / program.file_name)
         finally:
             shutil.rmtree(folder)
+
+
+def _fresh_folder(cache: Path, prefix: str) -> Path:
+    for left_by_a_killed_build in cache.glob(f"{prefix}*"):
+        shutil.rmtree(left_by_a_killed_build)
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=cache))
 
 
 async def usable_go() -> str:
@@ -88,8 +94,9 @@ async def go_version() -> tuple[int, ...] | None:
 async def _go_install(go: str, program: Program, folder: Path, say: Say) -> None:
     say(f"Building {program.file_name} from Go modules ({program.takes} the first time)")
     started = time.monotonic()
+    install = (go, "install", "-v", "-trimpath", "-ldflags", "-s -w")
     running = await asyncio.create_subprocess_exec(
-        *(go, "install", "-v", "-trimpath", "-ldflags", "-s -w", f"{program.module}@v{program.version}"),
+        *command_of((*install, f"{program.module}@v{program.version}"), user=None),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -77,6 +77,35 @@ async def test_a_deep_folder_gets_its_socket_in_a_short_one(stack_folder: Path) 
         cluster.socket.rmdir()
 
 
+async def test_a_cluster_left_half_made_by_a_killed_start_is_made_anew(stack_folder: Path) -> None:
+    folder = stack_folder / "half"
+    half_made = folder / "postgres.unfinished"
+    half_made.mkdir(parents=True)
+    (half_made / "PG_VERSION").write_text("18\n")
+
+    cluster = await postgres.prepared_cluster(folder, print)
+
+    assert (cluster.data / "postgresql.conf").exists()
+    assert not half_made.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gets a system user for PostgreSQL")
+async def test_programs_that_the_database_user_cannot_reach_are_copied_to_where_he_can(
+    stack_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = postgres.packaged_programs()
+    monkeypatch.setattr(postgres, "SHARED_PLACE", stack_folder / "shared")
+    monkeypatch.setattr(postgres, "can_enter", lambda _, place: place != programs)
+
+    cluster = await postgres.prepared_cluster(stack_folder / "far", print)
+
+    assert cluster.programs.is_relative_to(stack_folder / "shared")
+    processes = Processes(stack_folder / "far" / "logs", print)
+    await processes.start(postgres.server_process(cluster))
+    assert await ask(await postgres.make_database(cluster), "SELECT 1") == 1
+    await processes.stop("postgres")
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gets a system user for PostgreSQL")
 def test_a_folder_that_the_database_user_cannot_enter_is_left_closed(stack_folder: Path) -> None:
     closed = stack_folder / "closed"
@@ -96,10 +125,10 @@ async def test_a_database_that_cannot_be_reached_is_named_as_the_problem() -> No
     assert "127.0.0.1" in problem
 
 
-async def test_a_cluster_that_cannot_be_made_says_why(stack_folder: Path) -> None:
+async def test_a_folder_with_other_things_in_the_clusters_place_is_left_alone(stack_folder: Path) -> None:
     folder = stack_folder / "spoilt"
     (folder / "postgres").mkdir(parents=True)
     (folder / "postgres" / "somebody elses file").touch()
 
-    with pytest.raises(StackProblem, match="exists but is not empty"):
+    with pytest.raises(StackProblem, match="is not empty and holds no database cluster"):
         await postgres.prepared_cluster(folder, print)

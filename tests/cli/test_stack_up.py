@@ -136,7 +136,9 @@ def test_no_child_outlives_a_stack_that_is_killed_and_the_next_one_starts(
     assert "not properly shut down" not in (running.folder / "logs" / "postgres.log").read_text()
 
 
-def test_ctrl_c_while_it_starts_leaves_no_child(running: Up) -> None:
+def test_ctrl_c_while_it_starts_leaves_no_child_and_the_next_start_works(
+    running: Up, environment: dict[str, str]
+) -> None:
     running.until_it_says("Temporal server:")
     time.sleep(0.3)
     children = running.descendants()
@@ -145,6 +147,10 @@ def test_ctrl_c_while_it_starts_leaves_no_child(running: Up) -> None:
 
     assert running.process.wait(60) == 0
     assert none_is_left(children)
+    again = Up(running.folder, environment)
+    again.until_it_says("to stop:")
+    again.process.terminate()
+    assert again.process.wait(60) == 0
 
 
 def test_a_second_up_says_where_the_first_runs_and_doctor_sees_its_services(
