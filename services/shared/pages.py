@@ -1,0 +1,44 @@
+"""Page tokens: opaque, safe in a URL, and good only for the method and filter that they were made for."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+
+from services.shared.refusals import InvalidInput
+
+DEFAULT_SIZE = 50
+MAX_SIZE = 500
+
+
+def page_size(asked: int) -> int:
+    """Rows on a page: 0 is the default."""
+    return min(asked, MAX_SIZE) if asked > 0 else DEFAULT_SIZE
+
+
+def page_token(method: str, filters: Sequence[str], position: Sequence[str | int]) -> str:
+    """A token that goes on after the row at this position (the sort key of the last row shown)."""
+    body = json.dumps([_mark(method, filters), *position], separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def read_token(token: str, method: str, filters: Sequence[str]) -> list[str | int] | None:
+    """The position after which to go on; None for the first page. Raises InvalidInput (PAGE_TOKEN_INVALID)."""
+    if not token:
+        return None
+    try:
+        body = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        body = None
+    if not isinstance(body, list) or len(body) < 2 or body[0] != _mark(method, filters):
+        raise InvalidInput(
+            "page_token",
+            "This page token is not one of this method and filter. Begin without a token.",
+            reason="PAGE_TOKEN_INVALID",
+        )
+    return body[1:]
+
+
+def _mark(method: str, filters: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join([method, *filters]).encode()).hexdigest()[:12]

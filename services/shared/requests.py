@@ -1,0 +1,161 @@
+"""One effect per request id: a command is one transaction that keeps its own answer.
+
+The request's row is inserted first: a second call with the same id waits there for the first one's commit, then
+finds the answer. Only successes are kept; a refusal rolls the row back, and the same call is decided again.
+"""
+
+import asyncio
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+import grpc.aio
+from google.protobuf.message import Message
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.shared.callers import current_caller
+from services.shared.refusals import InvalidInput
+
+KEPT = "72 hours"
+PURGED_AT_ONCE = 1_000
+
+
+class HasEngine(Protocol):
+    _engine: AsyncEngine
+
+
+class TakesCommands(HasEngine, Protocol):
+    """A servicer: its engine, and the table of its requests."""
+
+    _requests: Table
+
+
+RequestT = TypeVar("RequestT", bound=Message)
+ResponseT = TypeVar("ResponseT", bound=Message)
+ServicerT = TypeVar("ServicerT", bound=TakesCommands)
+ReaderT = TypeVar("ReaderT", bound=HasEngine)
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+def request_table(metadata: MetaData, schema: str) -> Table:
+    return Table(
+        "request",
+        metadata,
+        Column("caller_id", Text, primary_key=True),
+        Column("method", Text, primary_key=True),
+        Column("request_id", Uuid, primary_key=True),
+        Column("request_hash", LargeBinary, nullable=False),
+        Column("response", LargeBinary),
+        Column("recorded_at", DateTime(timezone=True), nullable=False),
+        schema=schema,
+    )
+
+
+def REQUEST_DDL(schema: str) -> str:  # noqa: N802  # reads as the constant that it is, but for the schema
+    return f"""
+create table {schema}.request (
+  caller_id text not null,
+  method text not null,
+  request_id uuid not null,
+  request_hash bytea not null,
+  response bytea,
+  recorded_at timestamptz not null,
+  primary key (caller_id, method, request_id)
+);
+create index request_by_age on {schema}.request (recorded_at);
+"""
+
+
+def command(
+    response_type: type[ResponseT],
+) -> Callable[
+    [Callable[[ServicerT, RequestT, AsyncConnection], Awaitable[ResponseT]]],
+    Callable[[ServicerT, RequestT, Context], Awaitable[ResponseT]],
+]:
+    """Make a method `(self, request, db)` an RPC handler that is one transaction with one effect per request id."""
+
+    def decorate(
+        method: Callable[[ServicerT, RequestT, AsyncConnection], Awaitable[ResponseT]],
+    ) -> Callable[[ServicerT, RequestT, Context], Awaitable[ResponseT]]:
+        @functools.wraps(method)
+        async def handle(self: ServicerT, request: RequestT, context: Context) -> ResponseT:  # noqa: ARG001  # gRPC passes it
+            # Shielded: a client that goes away must not leave in doubt what was about to be committed.
+            return await asyncio.shield(asyncio.ensure_future(once(self, method, response_type, request)))
+
+        return handle
+
+    return decorate
+
+
+async def once(
+    servicer: ServicerT,
+    method: Callable[[ServicerT, RequestT, AsyncConnection], Awaitable[ResponseT]],
+    response_type: type[ResponseT],
+    request: RequestT,
+) -> ResponseT:
+    """Carry a command out, or answer what it answered before. Raises InvalidInput (REQUEST_ID_REUSED)."""
+    table = servicer._requests.fullname
+    key = {
+        "caller_id": current_caller().id,
+        "method": method.__name__,
+        "request_id": getattr(request, "request_id"),  # noqa: B009  # every command has one; the type does not say so
+    }
+    fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    async with servicer._engine.begin() as db:
+        taken = await db.execute(text(TAKE.format(table=table)), {**key, "request_hash": fingerprint})
+        if taken.rowcount == 0:
+            known_hash, answer = (await db.execute(text(RECALL.format(table=table)), key)).one()
+            if known_hash != fingerprint:
+                raise InvalidInput(
+                    "request_id",
+                    "This request id was used for another request. Draw a new one for a new act.",
+                    reason="REQUEST_ID_REUSED",
+                    method=method.__name__,
+                )
+            return response_type.FromString(answer)
+        response = await method(servicer, request, db)
+        await db.execute(text(KEEP.format(table=table)), {**key, "response": response.SerializeToString()})
+        return response
+
+
+TAKE = """
+insert into {table} (caller_id, method, request_id, request_hash, recorded_at)
+values (:caller_id, :method, cast(:request_id as uuid), :request_hash, clew.clew_now()) on conflict do nothing
+"""
+RECALL = """
+select request_hash, response from {table}
+where caller_id = :caller_id and method = :method and request_id = cast(:request_id as uuid)
+"""
+KEEP = """
+update {table} set response = :response
+where caller_id = :caller_id and method = :method and request_id = cast(:request_id as uuid)
+"""
+
+
+def query(
+    method: Callable[[ReaderT, RequestT, AsyncConnection], Awaitable[ResponseT]],
+) -> Callable[[ReaderT, RequestT, Context], Awaitable[ResponseT]]:
+    """Make a method `(self, request, db)` an RPC handler that reads in one transaction."""
+
+    @functools.wraps(method)
+    async def handle(self: ReaderT, request: RequestT, context: Context) -> ResponseT:  # noqa: ARG001  # gRPC passes it
+        async with self._engine.connect() as db:
+            return await method(self, request, db)
+
+    return handle
+
+
+async def purge(db: AsyncConnection, table: Table) -> int:
+    """Forget answers older than 72 h, some at once. Returns how many."""
+    gone = await db.execute(
+        text(
+            f"""
+            delete from {table.fullname} where ctid = any(array(
+              select ctid from {table.fullname}
+              where recorded_at < (select clew.clew_now()) - interval '{KEPT}' limit {PURGED_AT_ONCE}))
+            """  # noqa: S608  # the table's name is ours
+        )
+    )
+    return gone.rowcount

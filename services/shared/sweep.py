@@ -1,0 +1,56 @@
+"""The backstop of every deadline: looks again and again for what is due, on a connection of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from services.shared.callers import Caller, Role, set_caller
+from services.shared.database import SESSION
+
+BATCH = 200
+# Steps of one look go on while they return full batches, but not for ever: the other steps wait.
+BATCHES_IN_A_ROW = 50
+RECONNECT_SECONDS = 0.5
+log = structlog.get_logger()
+
+# Does one batch in the transaction it is given. Returns how many rows it dealt with; a full batch asks for another.
+Step = Callable[[AsyncConnection], Awaitable[int]]
+
+
+class Sweep:
+    def __init__(self, engine: AsyncEngine, name: str, steps: Sequence[Step], *, every: float = 0.5) -> None:
+        """`engine` says only where the database is: a sweep never waits for a connection of the pool."""
+        self._url, self._name, self._steps, self._every = engine.url, name, steps, every
+
+    async def run(self) -> None:
+        """Look until cancelled; a lost connection is made anew within a second."""
+        set_caller(Caller(self._name, Role.SERVICE))
+        engine = create_async_engine(
+            self._url, poolclass=NullPool, connect_args={"options": SESSION, "connect_timeout": 5}
+        )
+        while True:
+            try:
+                async with engine.connect() as db:
+                    while True:
+                        await self.look(db)
+                        await asyncio.sleep(self._every)
+            except Exception as error:  # an outage is waited out
+                log.warning("sweep_reconnects", sweep=self._name, kind=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def look(self, db: AsyncConnection) -> None:
+        """Each step once, or more often while its batches are full. A failing step does not stop the others."""
+        for step in self._steps:
+            try:
+                for _ in range(BATCHES_IN_A_ROW):
+                    async with db.begin():
+                        done = await step(db)
+                    if done < BATCH:
+                        break
+            except Exception as error:  # logged with its kind; the next look tries again
+                if db.invalidated or db.closed:
+                    raise
+                log.error("sweep_step_failed", sweep=self._name, step=step.__qualname__, exc_info=error)
