@@ -5,8 +5,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import grpc
+import grpc.aio
 import typer
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
@@ -49,10 +51,10 @@ class Refusal:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def refusal_of(error: grpc.RpcError) -> Refusal:
+def refusal_of(error: grpc.aio.AioRpcError) -> Refusal:
     """Read the status and its details out of a failed call."""
     code = error.code()
-    status = rpc_status.from_call(error)
+    status = rpc_status.from_call(cast(grpc.Call, error))
     info, violations = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
     for detail in status.details if status else ():
         detail.Unpack(info)
@@ -71,7 +73,7 @@ def complaining(*, as_json: bool) -> Iterator[None]:
     """Turn every expected failure into one clear message and an exit code."""
     try:
         yield
-    except grpc.RpcError as error:
+    except grpc.aio.AioRpcError as error:
         refusal = refusal_of(error)
         say(refusal, as_json=as_json)
         raise typer.Exit(EXIT_CODES.get(refusal.status, COULD_NOT_REACH)) from None
@@ -94,9 +96,7 @@ def say(refusal: Refusal, *, as_json: bool) -> None:
         }
         sys.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
         return
-    complaints.print(
-        Text.assemble(("Refused ", "bold red"), (f"{refusal.reason}: ", "bold"), refusal.message)
-    )
+    complaints.print(Text.assemble(("Refused ", "bold red"), (f"{refusal.reason}: ", "bold"), refusal.message))
     for name, text in refusal.fields:
         complaints.print(Text(f"  {name}: {text}"))
     if refusal.reason in NEXT_STEPS:
