@@ -122,8 +122,7 @@ def check_policy(policy: Policy) -> None:
         if period.elapsed > policy.maximum.elapsed:
             raise InvalidInput(
                 f"policy.{name}",
-                f"{name} is {period}, longer than the maximum of {policy.maximum}: "
-                "shorten it or raise the maximum.",
+                f"{name} is {period}, longer than the maximum of {policy.maximum}: shorten it or raise the maximum.",
             )
 
 

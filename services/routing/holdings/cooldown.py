@@ -1,13 +1,13 @@
 """The claim cooldown: a rep who had a lead may not claim it again at once.
 
 It is counted per (lead, rep) over the whole history, so that two reps cannot pass a lead to and fro. Each
-holding fixes at its end until when it keeps its rep from claiming, by the policy version that it began with;
-the latest of them stands. An assignment by a manager is not a claim.
+holding fixes at its end from when on its rep may claim the lead again (`may_claim_again_at`), by the policy
+version that it began with, or that he may at once where the reason of the end says so; the latest of them stands.
+An assignment by a manager is not a claim.
 """
 
 from datetime import datetime
 
-from services.routing.policy import Period
 from services.shared.refusals import Refused
 
 
@@ -19,11 +19,6 @@ class ClaimCooldown(Refused):
             "A manager can assign it to you earlier.",
             ends_at=ends_at.isoformat(),
         )
-
-
-def may_claim_again_at(ended_at: datetime, claim_cooldown: Period, *, applies: bool) -> datetime | None:
-    """From when on the rep may claim it again; none where the reason of the end asks for no cooldown."""
-    return claim_cooldown.after(ended_at) if applies else None
 
 
 def check_cooldown(may_claim_again_at: datetime | None, now: datetime) -> None:

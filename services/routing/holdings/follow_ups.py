@@ -81,9 +81,7 @@ def check_outcome(direction: Direction, outcome: Outcome) -> None:
         )
 
 
-def weigh(
-    policy: Policy, schedule: Schedule, direction: Direction, outcome: Outcome, received_at: datetime
-) -> Weighed:
+def weigh(policy: Policy, schedule: Schedule, direction: Direction, outcome: Outcome, received_at: datetime) -> Weighed:
     """What a follow-up to an open holding moves."""
     if received_at >= schedule.due_at:
         return Weighed((), (Because.AFTER_THE_END,))

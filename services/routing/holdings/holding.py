@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.holdings.schedule import Schedule
+from services.routing.policy import Policy, version_text
 
 
 class Origin(StrEnum):
@@ -41,6 +42,7 @@ class Holding:
     taken_from_pool_code: str
     policy_code: str
     policy_version: int
+    policy: Policy
     started_at: datetime
     schedule: Schedule
     # When anything happens next; none once it has ended.
@@ -53,3 +55,7 @@ class Holding:
     @property
     def open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def policy_text(self) -> str:
+        return version_text(self.policy_code, self.policy_version)

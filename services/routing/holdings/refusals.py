@@ -8,9 +8,7 @@ from services.shared.refusals import Denied, NotFound, Refused
 
 class HoldingNotFound(NotFound):
     def __init__(self, holding_id: UUID) -> None:
-        super().__init__(
-            "NOT_FOUND", f"There is no holding {holding_id}.", kind="holding", id=str(holding_id)
-        )
+        super().__init__("NOT_FOUND", f"There is no holding {holding_id}.", kind="holding", id=str(holding_id))
 
 
 class RepNotFound(NotFound):
@@ -25,9 +23,7 @@ class RepInactive(Refused):
 
 class NotYours(Denied):
     def __init__(self, kind: str, subject_id: UUID) -> None:
-        super().__init__(
-            "NOT_YOURS", f"The {kind} {subject_id} is another rep's.", kind=kind, id=str(subject_id)
-        )
+        super().__init__("NOT_YOURS", f"The {kind} {subject_id} is another rep's.", kind=kind, id=str(subject_id))
 
 
 class AlreadyHeld(Refused):

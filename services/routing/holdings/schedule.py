@@ -107,9 +107,7 @@ class _Clock:
         return _Clock(at, until) if until > self.until else self
 
 
-def compute_schedule(
-    policy: Policy, policy_version: str, started_at: datetime, moves: Sequence[Move] = ()
-) -> Schedule:
+def compute_schedule(policy: Policy, policy_version: str, started_at: datetime, moves: Sequence[Move] = ()) -> Schedule:
     maximum_at = policy.maximum.after(started_at)
     first_response = _Clock(started_at, policy.first_response.after(started_at))
     protection = _Clock(started_at, min(policy.protection.after(started_at), maximum_at))
@@ -185,9 +183,7 @@ def in_words(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _extension_in_words(
-    policy: Policy, move: Move, until: datetime, maximum_at: datetime, attempts: int
-) -> str:
+def _extension_in_words(policy: Policy, move: Move, until: datetime, maximum_at: datetime, attempts: int) -> str:
     if move.kind is MoveKind.ATTEMPT_EXTENDED:
         what = f"Attempt {attempts} of {policy.attempts_counted}"
         extension = policy.attempt_extension
@@ -212,9 +208,7 @@ def to_json(schedule: Schedule) -> dict[str, Any]:
         "maximum_at": schedule.maximum_at.isoformat(),
         "due_at": schedule.due_at.isoformat(),
         "due_cause": schedule.due_cause,
-        "reminders": [
-            {"step": reminder.step, "at": reminder.at.isoformat()} for reminder in schedule.reminders
-        ],
+        "reminders": [{"step": reminder.step, "at": reminder.at.isoformat()} for reminder in schedule.reminders],
         "because": list(schedule.because),
     }
 
@@ -235,8 +229,7 @@ def from_json(stored: Mapping[str, Any]) -> Schedule:
         due_at=datetime.fromisoformat(stored["due_at"]),
         due_cause=DueCause(stored["due_cause"]),
         reminders=tuple(
-            ReminderTime(reminder["step"], datetime.fromisoformat(reminder["at"]))
-            for reminder in stored["reminders"]
+            ReminderTime(reminder["step"], datetime.fromisoformat(reminder["at"])) for reminder in stored["reminders"]
         ),
         because=tuple(stored["because"]),
     )

@@ -1,0 +1,171 @@
+"""HoldingService: translates, nothing else."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from clew.routing.v1 import holdings_pb2 as pb
+from clew.routing.v1.holdings_pb2_grpc import HoldingServiceServicer
+from services.routing.holdings import store
+from services.routing.holdings.follow_ups import Direction, Kind, Outcome
+from services.routing.holdings.holding import Holding
+from services.routing.holdings.servicer_messages import holding_message, schedule_message
+from services.routing.holdings.store_advancing import advance_holding
+from services.routing.holdings.store_claiming import assign_lead, claim_lead
+from services.routing.holdings.store_following import FollowUp, log_follow_up
+from services.routing.holdings.store_found import check_own
+from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
+from services.routing.holdings.store_leasing import finish_conversion, lease_holding, release_lease
+from services.routing.holdings.store_reading import Place, list_open_holdings, reminded_of
+from services.routing.lead import LeadState
+from services.shared.callers import Role, current_caller
+from services.shared.ids import read_id
+from services.shared.pages import page_size, page_token, read_token
+from services.shared.requests import command, query
+
+
+class HoldingServicer(HoldingServiceServicer):
+    def __init__(self, engine: AsyncEngine, requests: Table) -> None:
+        self._engine, self._requests = engine, requests
+
+    @command(pb.ClaimLeadResponse)
+    async def ClaimLead(self, request: pb.ClaimLeadRequest, db: AsyncConnection) -> pb.ClaimLeadResponse:
+        rep_id = read_id(current_caller().id, "clew-caller-id")
+        holding = await claim_lead(db, read_id(request.lead_id, "lead_id"), rep_id)
+        return pb.ClaimLeadResponse(holding=holding_message(holding))
+
+    @command(pb.AssignLeadResponse)
+    async def AssignLead(self, request: pb.AssignLeadRequest, db: AsyncConnection) -> pb.AssignLeadResponse:
+        holding = await assign_lead(db, read_id(request.lead_id, "lead_id"), request.rep_code)
+        return pb.AssignLeadResponse(holding=holding_message(holding))
+
+    @command(pb.ReturnLeadResponse)
+    async def ReturnLead(self, request: pb.ReturnLeadRequest, db: AsyncConnection) -> pb.ReturnLeadResponse:
+        state = await return_lead(db, read_id(request.holding_id, "holding_id"), request.reason)
+        return pb.ReturnLeadResponse(state=_state(state))
+
+    @command(pb.ReclaimLeadResponse)
+    async def ReclaimLead(self, request: pb.ReclaimLeadRequest, db: AsyncConnection) -> pb.ReclaimLeadResponse:
+        state = await reclaim_lead(db, read_id(request.holding_id, "holding_id"), request.reason)
+        return pb.ReclaimLeadResponse(state=_state(state))
+
+    @command(pb.TransferLeadResponse)
+    async def TransferLead(self, request: pb.TransferLeadRequest, db: AsyncConnection) -> pb.TransferLeadResponse:
+        holding = await transfer_lead(db, read_id(request.holding_id, "holding_id"), request.rep_code)
+        return pb.TransferLeadResponse(holding=holding_message(holding))
+
+    @command(pb.LogFollowUpResponse)
+    async def LogFollowUp(self, request: pb.LogFollowUpRequest, db: AsyncConnection) -> pb.LogFollowUpResponse:
+        noted = await log_follow_up(db, read_id(request.holding_id, "holding_id"), _follow_up(request))
+        holding = noted.holding
+        return pb.LogFollowUpResponse(
+            follow_up_id=str(noted.follow_up_id),
+            counted=noted.weighed.counted,
+            because=noted.weighed.because,
+            schedule=schedule_message(
+                holding.schedule,
+                holding.holding_id,
+                wake_at=holding.wake_at,
+                reminded_of=await reminded_of(db, holding),
+            ),
+        )
+
+    @query
+    async def GetSchedule(self, request: pb.GetScheduleRequest, db: AsyncConnection) -> pb.GetScheduleResponse:
+        holding = await store.find_holding(db, read_id(request.holding_id, "holding_id"))
+        check_own(holding)
+        return pb.GetScheduleResponse(
+            schedule=schedule_message(
+                holding.schedule,
+                holding.holding_id,
+                wake_at=holding.wake_at,
+                reminded_of=await reminded_of(db, holding),
+            ),
+            holding=holding_message(holding),
+        )
+
+    @query
+    async def ListHoldings(self, request: pb.ListHoldingsRequest, db: AsyncConnection) -> pb.ListHoldingsResponse:
+        caller = current_caller()
+        rep_id = read_id(caller.id, "clew-caller-id") if caller.role is Role.REP else None
+        filters = [str(rep_id or ""), request.rep_code]
+        size = page_size(request.page_size)
+        holdings = await list_open_holdings(
+            db,
+            rep_id=rep_id,
+            rep_code=request.rep_code or None,
+            after=_place(read_token(request.page_token, "ListHoldings", filters)),
+            limit=size + 1,
+        )
+        page, more = holdings[:size], holdings[size:]
+        last = page[-1] if more else None
+        return pb.ListHoldingsResponse(
+            holdings=[holding_message(holding) for holding in page],
+            next_page_token=page_token("ListHoldings", filters, _position(last)) if last else "",
+        )
+
+    @command(pb.AdvanceHoldingResponse)
+    async def AdvanceHolding(self, request: pb.AdvanceHoldingRequest, db: AsyncConnection) -> pb.AdvanceHoldingResponse:
+        advanced = await advance_holding(db, read_id(request.holding_id, "holding_id"))
+        return pb.AdvanceHoldingResponse(
+            effect=f"ADVANCE_EFFECT_{advanced.effect}",
+            wake_at=advanced.wake_at,
+            wake_in=advanced.wake_in,
+        )
+
+    @command(pb.LeaseHoldingResponse)
+    async def LeaseHolding(self, request: pb.LeaseHoldingRequest, db: AsyncConnection) -> pb.LeaseHoldingResponse:
+        holding = await lease_holding(
+            db,
+            read_id(request.holding_id, "holding_id"),
+            epoch=request.epoch,
+            conversion_id=read_id(request.conversion_id, "conversion_id"),
+            converter_id=request.converter_id,
+            by_manager=request.by_manager,
+            lease_for=request.lease_for.ToTimedelta(),
+        )
+        return pb.LeaseHoldingResponse(lease_until=holding.lease_until, rep_id=str(holding.rep_id))
+
+    @command(pb.ReleaseLeaseResponse)
+    async def ReleaseLease(self, request: pb.ReleaseLeaseRequest, db: AsyncConnection) -> pb.ReleaseLeaseResponse:
+        due_at = await release_lease(
+            db, read_id(request.holding_id, "holding_id"), read_id(request.conversion_id, "conversion_id")
+        )
+        return pb.ReleaseLeaseResponse(due_at=due_at)
+
+    @command(pb.FinishConversionResponse)
+    async def FinishConversion(
+        self, request: pb.FinishConversionRequest, db: AsyncConnection
+    ) -> pb.FinishConversionResponse:
+        state = await finish_conversion(
+            db, read_id(request.holding_id, "holding_id"), read_id(request.conversion_id, "conversion_id")
+        )
+        return pb.FinishConversionResponse(state=_state(state))
+
+
+def _state(state: LeadState) -> str:
+    return f"LEAD_STATE_{state}"
+
+
+def _follow_up(request: pb.LogFollowUpRequest) -> FollowUp:
+    return FollowUp(
+        kind=Kind(pb.FollowUpKind.Name(request.kind).removeprefix("FOLLOW_UP_KIND_")),
+        direction=Direction(pb.FollowUpDirection.Name(request.direction).removeprefix("FOLLOW_UP_DIRECTION_")),
+        outcome=Outcome(pb.FollowUpOutcome.Name(request.outcome).removeprefix("FOLLOW_UP_OUTCOME_")),
+        occurred_at=request.occurred_at.ToDatetime(UTC) if request.HasField("occurred_at") else None,
+        note_id=read_id(request.note_id, "note_id") if request.note_id else None,
+        evidence_ref=request.evidence_ref,
+    )
+
+
+def _position(holding: Holding) -> list[str]:
+    return [holding.schedule.due_at.isoformat(), str(holding.holding_id)]
+
+
+def _place(position: list[str | int] | None) -> Place | None:
+    if position is None:
+        return None
+    due_at, holding_id = (str(part) for part in position)
+    return Place(datetime.fromisoformat(due_at), UUID(holding_id))

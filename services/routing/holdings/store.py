@@ -1,0 +1,259 @@
+"""Holdings in the database: opened, found, moved, ended. The caller has locked the lead before."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings import schedule as schedules
+from services.routing.holdings.holding import EndCause, Holding, Origin
+from services.routing.holdings.limits import slots_of
+from services.routing.holdings.refusals import HoldingNotFound, RepInactive
+from services.routing.holdings.schedule import Move, Schedule, compute_schedule
+from services.routing.holdings.store_limits import take_slots
+from services.routing.holdings.store_terms import Terms, read_terms
+from services.routing.leads.store import Lead
+from services.routing.policy import Policy
+from services.shared.ids import new_id
+
+# Who claimed a lead knows of it; whoever was given one hears of it.
+GIVEN = frozenset({Origin.ASSIGNED, Origin.RULE, Origin.TRANSFERRED})
+
+
+async def open_holding(
+    db: AsyncConnection,
+    lead: Lead,
+    rep_id: UUID,
+    *,
+    origin: Origin,
+    taken_from_pool_id: UUID | None,
+    pool_id: UUID,
+    at: datetime,
+) -> Holding:
+    """Open a holding for a rep under the policy of the lead's home pool. The caller writes ledger and event.
+
+    Raises RepInactive, and HoldingLimitReached, after which the transaction (or savepoint) is to be rolled back.
+    """
+    terms = await read_terms(db, lead.lead_id, pool_id, rep_id=rep_id)
+    return await open_on_terms(
+        db, lead, terms, origin=origin, taken_from_pool_id=taken_from_pool_id, pool_id=pool_id, at=at
+    )
+
+
+async def open_on_terms(
+    db: AsyncConnection,
+    lead: Lead,
+    terms: Terms,
+    *,
+    origin: Origin,
+    taken_from_pool_id: UUID | None,
+    pool_id: UUID,
+    at: datetime,
+) -> Holding:
+    """The same where the terms have been read: places under the limits, holding, lead, rep and notices."""
+    if not terms.rep_active:
+        raise RepInactive(terms.rep_code)
+    await take_slots(db, terms.rep_code, slots_of(terms.rep_id, taken_from_pool_id))
+    schedule = compute_schedule(terms.policy, terms.policy_text, at)
+    holding = Holding(
+        holding_id=new_id(),
+        lead_id=lead.lead_id,
+        epoch=lead.epoch + 1,
+        rep_id=terms.rep_id,
+        rep_code=terms.rep_code,
+        origin=origin,
+        taken_from_pool_id=taken_from_pool_id,
+        taken_from_pool_code=terms.pool_code if taken_from_pool_id else "",
+        policy_code=terms.policy_code,
+        policy_version=terms.policy_version,
+        policy=terms.policy,
+        started_at=at,
+        schedule=schedule,
+        wake_at=schedule.wake_at,
+        conversion_id=None,
+        lease_until=None,
+        ended_at=None,
+        end_cause=None,
+    )
+    await db.execute(
+        text(OPEN),
+        {
+            "holding_id": holding.holding_id,
+            "lead_id": holding.lead_id,
+            "epoch": holding.epoch,
+            "rep_id": holding.rep_id,
+            "origin": origin,
+            "taken_from_pool_id": taken_from_pool_id,
+            "policy_code": terms.policy_code,
+            "policy_version": terms.policy_version,
+            "at": at,
+            "claim_cooldown": terms.policy.claim_cooldown.elapsed,
+            "pool_id": pool_id,
+            "notices": ["FIRST_RESPONSE_DUTY", *(["ASSIGNED"] if origin in GIVEN else [])],
+            **_clocks(schedule),
+        },
+    )
+    return holding
+
+
+async def lead_of(db: AsyncConnection, holding_id: UUID) -> UUID:
+    """The lead to be locked before its holding; it never changes. Raises HoldingNotFound."""
+    question = "select lead_id from routing.holding where holding_id = :holding_id"
+    lead_id = await db.scalar(text(question), {"holding_id": holding_id})
+    if not isinstance(lead_id, UUID):
+        raise HoldingNotFound(holding_id)
+    return lead_id
+
+
+async def find_holding(db: AsyncConnection, holding_id: UUID) -> Holding:
+    """Open or ended, as it stands. Raises HoldingNotFound."""
+    return await _one_holding(db, holding_id, "")
+
+
+async def lock_holding(db: AsyncConnection, holding_id: UUID) -> Holding:
+    """Open or ended, locked. Raises HoldingNotFound."""
+    return await _one_holding(db, holding_id, LOCKED)
+
+
+async def _one_holding(db: AsyncConnection, holding_id: UUID, lock: str) -> Holding:
+    question = f"{HOLDINGS} where h.holding_id = :holding_id {lock}"
+    row = (await db.execute(text(question), {"holding_id": holding_id})).one_or_none()
+    if row is None:
+        raise HoldingNotFound(holding_id)
+    return holding_of(row)
+
+
+async def lock_open_holding(db: AsyncConnection, lead_id: UUID) -> Holding | None:
+    """The lead's open holding, locked; none when nobody holds it."""
+    question = f"{HOLDINGS} where h.lead_id = :lead_id and h.ended_at is null {LOCKED}"
+    row = (await db.execute(text(question), {"lead_id": lead_id})).one_or_none()
+    return holding_of(row) if row else None
+
+
+async def move_clocks(db: AsyncConnection, holding: Holding, moves: Iterable[Move]) -> Holding:
+    """Write what the schedule says after these moves. While it is leased it wakes at the end of the lease."""
+    all_moves = (*holding.schedule.moves, *moves)
+    schedule = compute_schedule(holding.policy, holding.policy_text, holding.started_at, all_moves)
+    wake_at = await db.scalar(text(MOVE), {"holding_id": holding.holding_id, **_clocks(schedule)})
+    return replace(holding, schedule=schedule, wake_at=wake_at)
+
+
+async def end_holding(
+    db: AsyncConnection,
+    holding: Holding,
+    *,
+    cause: EndCause,
+    reason: str | None,
+    at: datetime,
+    cooldown: bool = True,
+) -> None:
+    """End it and give its places back; the caller moves the lead. The schedule stays as it was."""
+    await db.execute(
+        text(END),
+        {
+            "holding_id": holding.holding_id,
+            "at": at,
+            "cause": cause,
+            "reason": reason,
+            "cooldown": cooldown,
+        },
+    )
+
+
+def holding_of(row: Row[Any]) -> Holding:
+    return Holding(
+        holding_id=row.holding_id,
+        lead_id=row.lead_id,
+        epoch=row.epoch,
+        rep_id=row.rep_id,
+        rep_code=row.rep_code,
+        origin=Origin(row.origin),
+        taken_from_pool_id=row.taken_from_pool_id,
+        taken_from_pool_code=row.taken_from_pool_code,
+        policy_code=row.policy_code,
+        policy_version=row.policy_version,
+        policy=Policy.from_body(row.policy_body),
+        started_at=row.started_at,
+        schedule=schedules.from_json(row.schedule),
+        wake_at=row.wake_at,
+        conversion_id=row.conversion_id,
+        lease_until=row.lease_until,
+        ended_at=row.ended_at,
+        end_cause=EndCause(row.end_cause) if row.end_cause else None,
+    )
+
+
+def _clocks(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "schedule": json.dumps(schedules.to_json(schedule)),
+        "first_responded_at": schedule.first_responded_at,
+        "due_at": schedule.due_at,
+        "due_cause": schedule.due_cause,
+        "reminders": [reminder.at for reminder in schedule.reminders],
+        "reminder_steps": [reminder.step for reminder in schedule.reminders],
+        "wake_at": schedule.wake_at,
+    }
+
+
+HOLDINGS = """
+select h.holding_id, h.lead_id, h.epoch, h.rep_id, rep.code as rep_code, h.origin, h.taken_from_pool_id,
+  coalesce(pool.code, '') as taken_from_pool_code, h.policy_code, h.policy_version, policy.body as policy_body,
+  h.started_at, h.schedule, h.wake_at, h.conversion_id, h.lease_until, h.ended_at, h.end_cause
+from routing.holding h
+join routing.rep using (rep_id)
+join routing.policy on policy.code = h.policy_code and policy.version = h.policy_version
+left join routing.pool on pool.pool_id = h.taken_from_pool_id
+"""
+LOCKED = "for no key update of h"
+
+OPEN = """
+with opened as (
+  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
+    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown)
+  values (:holding_id, :lead_id, :epoch, :rep_id, :origin, :taken_from_pool_id, :policy_code, :policy_version,
+    :at, cast(:schedule as jsonb), :due_at, :due_cause, cast(:reminders as timestamptz[]),
+    cast(:reminder_steps as text[]), :wake_at, :claim_cooldown)
+), held as (
+  update routing.lead set state = 'HELD', version = version + 1, epoch = :epoch, home_pool_id = :pool_id,
+    pooled_at = null, route_due = false, wake_at = null
+  where lead_id = :lead_id
+), given as (
+  update routing.rep set last_assigned_at = :at where rep_id = :rep_id
+)
+insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
+select uuidv7(), :holding_id, kind, :rep_id, :lead_id, :holding_id, :due_at, :origin, :at
+from unnest(cast(:notices as text[])) as kind
+on conflict do nothing
+"""
+
+MOVE = """
+update routing.holding set schedule = cast(:schedule as jsonb), first_responded_at = :first_responded_at,
+  due_at = :due_at, due_cause = :due_cause, reminders = cast(:reminders as timestamptz[]),
+  reminder_steps = cast(:reminder_steps as text[]), wake_at = coalesce(lease_until, :wake_at)
+where holding_id = :holding_id and ended_at is null
+returning wake_at
+"""
+
+# The limits are locked in order before they are changed: `locked` is read to its end for each row's update.
+END = """
+with ended as (
+  update routing.holding set ended_at = :at, end_cause = :cause, end_reason = :reason, wake_at = null,
+    may_claim_again_at = case when :cooldown then cast(:at as timestamptz) + claim_cooldown end
+  where holding_id = :holding_id and ended_at is null
+  returning rep_id, taken_from_pool_id
+), freed as (
+  select 'POOL' as scope, taken_from_pool_id as key, rep_id from ended where taken_from_pool_id is not null
+  union all
+  select 'REP', '00000000-0000-0000-0000-000000000000', rep_id from ended
+), locked as (
+  select scope, key, rep_id from routing.holding_limit join freed using (scope, key, rep_id)
+  order by scope, key, rep_id for no key update of holding_limit
+)
+update routing.holding_limit set held = held - 1 from locked
+where holding_limit.scope = locked.scope and holding_limit.key = locked.key and holding_limit.rep_id = locked.rep_id
+"""

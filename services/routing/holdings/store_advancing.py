@@ -1,0 +1,44 @@
+"""A step of one holding, asked for by the lead's run when its timer has gone off."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings import store
+from services.routing.holdings.store_recall import One, recall, remind
+from services.routing.leads.store import lock_lead
+from services.routing.ledger import DoneBy
+
+
+class Effect(StrEnum):
+    """What a step did."""
+
+    REMINDED = "REMINDED"
+    RECALLED = "RECALLED"
+    NOT_DUE = "NOT_DUE"
+    ENDED = "ENDED"
+
+
+@dataclass(frozen=True)
+class Advanced:
+    effect: Effect
+    # When to ask again; none once the holding has ended.
+    wake_at: datetime | None
+    wake_in: timedelta | None
+
+
+async def advance_holding(db: AsyncConnection, holding_id: UUID) -> Advanced:
+    """Do what is due by the database's clock, or say when something will be. Raises HoldingNotFound."""
+    await lock_lead(db, await store.lead_of(db, holding_id))
+    if await recall(db, One(holding_id), DoneBy.TIMER):
+        return Advanced(Effect.RECALLED, None, None)
+    reminded = await remind(db, One(holding_id), DoneBy.TIMER)
+    question = "select wake_at, wake_at - clew.clew_now() from routing.holding where holding_id = :holding_id"
+    wake_at, wake_in = (await db.execute(text(question), {"holding_id": holding_id})).one()
+    if wake_at is None:
+        return Advanced(Effect.ENDED, None, None)
+    return Advanced(Effect.REMINDED if reminded else Effect.NOT_DUE, wake_at, max(wake_in, timedelta(0)))

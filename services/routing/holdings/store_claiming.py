@@ -1,0 +1,89 @@
+"""A lead leaves its pool: claimed by a rep (领取) or given to one by a manager (分配)."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing import tables, transitions
+from services.routing.holdings import store
+from services.routing.holdings.cooldown import check_cooldown
+from services.routing.holdings.holding import Holding, Origin
+from services.routing.holdings.refusals import AlreadyHeld
+from services.routing.holdings.store_terms import Terms, read_terms
+from services.routing.lead import LeadState
+from services.routing.leads.store import Lead, lock_lead
+from services.routing.ledger import Decision
+from services.routing.store_ledger import record_decision
+from services.shared import outbox
+from services.shared.outbox import Event
+
+
+async def claim_lead(db: AsyncConnection, lead_id: UUID, rep_id: UUID) -> Holding:
+    """Raises NotReady, AlreadyHeld, IllegalTransition, ClaimCooldown, HoldingLimitReached, RepInactive."""
+    lead, pool_id = await _lock_free_lead(db, lead_id, "ClaimLead")
+    terms = await read_terms(db, lead_id, pool_id, rep_id=rep_id)
+    _check_not_held(terms)
+    check_cooldown(terms.may_claim_again_at, terms.now)
+    return await _out_of_the_pool(db, lead, terms, pool_id, "ClaimLead", "lead_claimed", Origin.CLAIMED)
+
+
+async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Holding:
+    """As a claim, but a manager is not bound by the cooldown. Raises RepNotFound too."""
+    lead, pool_id = await _lock_free_lead(db, lead_id, "AssignLead")
+    terms = await read_terms(db, lead_id, pool_id, rep_code=rep_code)
+    _check_not_held(terms)
+    return await _out_of_the_pool(db, lead, terms, pool_id, "AssignLead", "lead_assigned", Origin.ASSIGNED)
+
+
+async def _lock_free_lead(db: AsyncConnection, lead_id: UUID, verb: str) -> tuple[Lead, UUID]:
+    """The lead and its pool. A held one passes, for its refusal names the holder, whom the terms tell."""
+    lead = await lock_lead(db, lead_id)
+    if lead.state not in (LeadState.HELD, LeadState.CONVERTING):
+        transitions.check(lead.state, verb)
+    assert lead.home_pool_id is not None  # noqa: S101  # pooled or held: both have a home
+    return lead, lead.home_pool_id
+
+
+def _check_not_held(terms: Terms) -> None:
+    if terms.holder_code is not None and terms.held_since is not None:
+        raise AlreadyHeld(terms.holder_code, terms.held_since)
+
+
+async def _out_of_the_pool(
+    db: AsyncConnection, lead: Lead, terms: Terms, pool_id: UUID, verb: str, event: str, origin: Origin
+) -> Holding:
+    holding = await store.open_on_terms(
+        db, lead, terms, origin=origin, taken_from_pool_id=pool_id, pool_id=pool_id, at=terms.now
+    )
+    await record_decision(
+        db,
+        Decision(
+            lead_id=lead.lead_id,
+            verb=verb,
+            from_state=lead.state,
+            to_state=LeadState.HELD,
+            holding_id=holding.holding_id,
+            epoch=holding.epoch,
+            rep_id=holding.rep_id,
+            rule_version=holding.policy_text,
+            schedule=holding.schedule,
+            decided_at=terms.now,
+        ),
+    )
+    await outbox.record(
+        db,
+        tables.event,
+        Event(
+            lead_id=lead.lead_id,
+            kind=event,
+            rule_version=holding.policy_text,
+            data={
+                "holding_id": holding.holding_id,
+                "epoch": holding.epoch,
+                "rep_code": holding.rep_code,
+                "pool_code": holding.taken_from_pool_code,
+                "due_at": holding.schedule.due_at.isoformat(),
+            },
+        ),
+    )
+    return holding

@@ -1,0 +1,110 @@
+"""Follow-ups are kept, whatever they move."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing import tables
+from services.routing.holdings import store
+from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome, Weighed, check_outcome, weigh
+from services.routing.holdings.holding import Holding
+from services.routing.holdings.store_found import check_own, lock_named
+from services.shared import database, outbox
+from services.shared.ids import new_id
+from services.shared.outbox import Event
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What a rep notes."""
+
+    kind: Kind
+    direction: Direction
+    outcome: Outcome
+    # By the rep's word; none for now. It moves nothing.
+    occurred_at: datetime | None
+    note_id: UUID | None
+    evidence_ref: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    follow_up_id: UUID
+    weighed: Weighed
+    # With the clocks as they are after it.
+    holding: Holding
+
+
+async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: FollowUp) -> Noted:
+    """Keep it and move what it moves. Raises HoldingNotFound, NotYours, InvalidInput.
+
+    Received is when the lead is locked: a recall of the same instant is before it or after it, never both.
+    """
+    check_outcome(follow_up.direction, follow_up.outcome)
+    lead, holding = await lock_named(db, holding_id)
+    check_own(holding)
+    received_at = await database.now(db)
+    weighed = _weigh(holding, follow_up, received_at)
+    if weighed.counted:
+        holding = await store.move_clocks(db, holding, weighed.moves)
+    noted = Noted(new_id(), weighed, holding)
+    await _keep(db, noted, follow_up, received_at)
+    await outbox.record(
+        db,
+        tables.event,
+        Event(
+            lead.lead_id,
+            "follow_up_logged",
+            rule_version=holding.policy_text,
+            data={
+                "holding_id": holding_id,
+                "epoch": holding.epoch,
+                "rep_code": holding.rep_code,
+                "kind": follow_up.kind,
+                "direction": follow_up.direction,
+                "outcome": follow_up.outcome,
+                "because": ", ".join(weighed.because),
+                "due_at": holding.schedule.due_at.isoformat(),
+            },
+        ),
+    )
+    return noted
+
+
+def _weigh(holding: Holding, follow_up: FollowUp, received_at: datetime) -> Weighed:
+    if not holding.open:
+        return Weighed((), (Because.AFTER_THE_END,))
+    return weigh(holding.policy, holding.schedule, follow_up.direction, follow_up.outcome, received_at)
+
+
+async def _keep(db: AsyncConnection, noted: Noted, follow_up: FollowUp, received_at: datetime) -> None:
+    await db.execute(
+        text(KEEP),
+        {
+            "follow_up_id": noted.follow_up_id,
+            "holding_id": noted.holding.holding_id,
+            "lead_id": noted.holding.lead_id,
+            "rep_id": noted.holding.rep_id,
+            "kind": follow_up.kind,
+            "direction": follow_up.direction,
+            "outcome": follow_up.outcome,
+            "occurred_at": follow_up.occurred_at or received_at,
+            "received_at": received_at,
+            "note_id": follow_up.note_id,
+            "evidence_ref": follow_up.evidence_ref or None,
+            "counted": noted.weighed.counted,
+            "because": [str(because) for because in noted.weighed.because],
+            "after_the_end": Because.AFTER_THE_END in noted.weighed.because,
+        },
+    )
+
+
+KEEP = """
+insert into routing.follow_up (follow_up_id, holding_id, lead_id, rep_id, kind, direction, outcome, occurred_at,
+  received_at, note_id, evidence_ref, counted, because, after_the_end)
+values (:follow_up_id, :holding_id, :lead_id, :rep_id, :kind, :direction, :outcome, :occurred_at,
+  :received_at, :note_id, :evidence_ref, :counted, cast(:because as text[]), :after_the_end)
+"""

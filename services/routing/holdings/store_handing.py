@@ -1,0 +1,156 @@
+"""A holding ends by somebody's word: returned by the rep (退回), reclaimed (收回) or transferred (转移)."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing import tables
+from services.routing.holdings import store
+from services.routing.holdings.holding import EndCause, Holding, Origin
+from services.routing.holdings.limits import slots_of
+from services.routing.holdings.store_found import check_movable, check_own, lock_named
+from services.routing.holdings.store_limits import lock_slots
+from services.routing.holdings.store_terms import read_terms
+from services.routing.lead import LeadState
+from services.routing.leads.store import Lead, save_state
+from services.routing.ledger import Decision
+from services.routing.notices.notice import Notice, NoticeKind
+from services.routing.notices.store import write_notice
+from services.routing.reasons import Next, Reason, reason_for
+from services.routing.store_ledger import record_decision
+from services.shared import database, outbox
+from services.shared.outbox import Event
+from services.shared.refusals import InvalidInput
+
+
+async def return_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) -> LeadState:
+    """The holder gives it back. Raises ReasonNotAllowed, NotYours, HoldingEnded, ConversionInFlight."""
+    reason = reason_for(reason_code, "ReturnLead")
+    lead, holding = await lock_named(db, holding_id)
+    check_own(holding)
+    check_movable(lead, holding, "ReturnLead")
+    return await _give_back(db, lead, holding, reason, "ReturnLead", "lead_returned", EndCause.RETURNED)
+
+
+async def reclaim_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) -> LeadState:
+    """A manager takes it back, and the holder hears of it. Raises as a return does."""
+    reason = reason_for(reason_code, "ReclaimLead")
+    lead, holding = await lock_named(db, holding_id)
+    check_movable(lead, holding, "ReclaimLead")
+    state = await _give_back(db, lead, holding, reason, "ReclaimLead", "lead_reclaimed", EndCause.RECLAIMED)
+    await write_notice(db, _told_to_the_holder(holding, NoticeKind.RECLAIMED, reason.code))
+    return state
+
+
+async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) -> Holding:
+    """Another rep's from now on, with fresh deadlines; it is taken out of no pool.
+
+    Raises HoldingEnded, ConversionInFlight, RepNotFound, RepInactive, HoldingLimitReached.
+    """
+    lead, given_up = await lock_named(db, holding_id)
+    check_movable(lead, given_up, "TransferLead")
+    pool_id = lead.home_pool_id
+    assert pool_id is not None  # noqa: S101  # whatever is held has a home
+    terms = await read_terms(db, lead.lead_id, pool_id, rep_code=rep_code)
+    if terms.rep_id == given_up.rep_id:
+        raise InvalidInput("rep_code", f"Rep {rep_code} holds this lead already: name somebody else.")
+    await lock_slots(db, [*slots_of(given_up.rep_id, given_up.taken_from_pool_id), *slots_of(terms.rep_id, None)])
+    await store.end_holding(db, given_up, cause=EndCause.TRANSFERRED, reason=None, at=terms.now)
+    holding = await store.open_on_terms(
+        db, lead, terms, origin=Origin.TRANSFERRED, taken_from_pool_id=None, pool_id=pool_id, at=terms.now
+    )
+    await write_notice(db, _told_to_the_holder(given_up, NoticeKind.TRANSFERRED, None))
+    await record_decision(
+        db,
+        Decision(
+            lead_id=lead.lead_id,
+            verb="TransferLead",
+            from_state=lead.state,
+            to_state=LeadState.HELD,
+            holding_id=holding.holding_id,
+            epoch=holding.epoch,
+            rep_id=holding.rep_id,
+            rule_version=holding.policy_text,
+            schedule=holding.schedule,
+            decided_at=terms.now,
+        ),
+    )
+    await _note(
+        db,
+        lead,
+        "lead_transferred",
+        holding,
+        from_holding_id=given_up.holding_id,
+        from_rep_code=given_up.rep_code,
+        due_at=holding.schedule.due_at.isoformat(),
+    )
+    return holding
+
+
+async def _give_back(
+    db: AsyncConnection,
+    lead: Lead,
+    holding: Holding,
+    reason: Reason,
+    verb: str,
+    event: str,
+    cause: EndCause,
+) -> LeadState:
+    """End the holding and let the reason say what becomes of the lead."""
+    at = await database.now(db)
+    await store.end_holding(db, holding, cause=cause, reason=reason.code, at=at, cooldown=reason.cooldown)
+    state = NEXT_STATE[reason.next]
+    columns: dict[Next, dict[str, object]] = {
+        Next.POOL: {"pooled_at": at},
+        # Its run routes it at once, and the sweep sees to it if the run does not.
+        Next.REROUTE: {"route_due": True, "wake_at": at},
+        Next.INVALID: {"invalid_reason": reason.code},
+    }
+    await save_state(db, lead, state=state, **columns[reason.next])
+    await record_decision(
+        db,
+        Decision(
+            lead_id=lead.lead_id,
+            verb=verb,
+            from_state=lead.state,
+            to_state=state,
+            holding_id=holding.holding_id,
+            epoch=holding.epoch,
+            rep_id=holding.rep_id,
+            reason=reason.code,
+            rule_version=holding.policy_text,
+            schedule=holding.schedule,
+            decided_at=at,
+        ),
+    )
+    await _note(db, lead, event, holding, reason=reason.code, state=state)
+    return state
+
+
+NEXT_STATE = {
+    Next.POOL: LeadState.POOLED,
+    Next.REROUTE: LeadState.QUALIFYING,
+    Next.INVALID: LeadState.INVALID,
+}
+
+
+def _told_to_the_holder(holding: Holding, kind: NoticeKind, reason: str | None) -> Notice:
+    return Notice(
+        subject_id=holding.holding_id,
+        kind=kind,
+        rep_id=holding.rep_id,
+        lead_id=holding.lead_id,
+        holding_id=holding.holding_id,
+        reason=reason,
+    )
+
+
+async def _note(
+    db: AsyncConnection, lead: Lead, kind: str, holding: Holding, reason: str | None = None, **changes: object
+) -> None:
+    data = {"holding_id": holding.holding_id, "epoch": holding.epoch, "rep_code": holding.rep_code, **changes}
+    await outbox.record(
+        db,
+        tables.event,
+        Event(lead.lead_id, kind, data=data, reason=reason, rule_version=holding.policy_text),
+    )

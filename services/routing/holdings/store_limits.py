@@ -1,0 +1,76 @@
+"""Holding limits in the database. Rows are locked in the order of `sorted(slots)`, after the lead's."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings.limits import (
+    WHOLE_REP,
+    HoldingLimitReached,
+    LimitScope,
+    Room,
+    Slot,
+    first_full,
+)
+
+
+async def take_slots(db: AsyncConnection, rep_code: str, slots: Iterable[Slot]) -> None:
+    """Take a place under each limit, or refuse naming the first that is full. A refusal is to be rolled back."""
+    asked = sorted(slots)
+    rows = await db.execute(text(TAKE), _as_arrays(asked))
+    taken = [Slot(LimitScope(scope), key, rep_id) for scope, key, rep_id in rows]
+    if (full := first_full(asked, taken)) is not None:
+        raise await _limit_reached(db, rep_code, full)
+
+
+async def lock_slots(db: AsyncConnection, slots: Iterable[Slot]) -> None:
+    """Lock limits of several reps before one of them is changed, in the order that everybody keeps."""
+    await db.execute(text(LOCK), _as_arrays(sorted(slots)))
+
+
+async def room(db: AsyncConnection, rep_ids: Collection[UUID]) -> dict[UUID, Room]:
+    """What each of these reps holds and may hold in all."""
+    question = """
+        select rep_id, held, "limit" from routing.holding_limit
+        where scope = 'REP' and key = :whole_rep and rep_id = any(cast(:rep_ids as uuid[]))
+    """
+    rows = await db.execute(text(question), {"whole_rep": WHOLE_REP, "rep_ids": list(rep_ids)})
+    return {rep_id: Room(held, limit) for rep_id, held, limit in rows}
+
+
+async def _limit_reached(db: AsyncConnection, rep_code: str, full: Slot) -> HoldingLimitReached:
+    question = """
+        select l.held, l."limit", coalesce(p.code, '')
+        from routing.holding_limit l left join routing.pool p on p.pool_id = l.key
+        where l.scope = :scope and l.key = :key and l.rep_id = :rep_id
+    """
+    of_the_limit = {"scope": full.scope, "key": full.key, "rep_id": full.rep_id}
+    held, limit, pool_code = (await db.execute(text(question), of_the_limit)).one()
+    return HoldingLimitReached(rep_code, full.scope, pool_code, Room(held, limit))
+
+
+def _as_arrays(slots: list[Slot]) -> dict[str, list[str] | list[UUID]]:
+    return {
+        "scopes": [str(slot.scope) for slot in slots],
+        "keys": [slot.key for slot in slots],
+        "rep_ids": [slot.rep_id for slot in slots],
+    }
+
+
+ASKED = "unnest(cast(:scopes as text[]), cast(:keys as uuid[]), cast(:rep_ids as uuid[])) as asked (scope, key, rep_id)"
+
+# `unnest` keeps the order, so that the rows are locked in it. A limit without room returns no row.
+TAKE = f"""
+insert into routing.holding_limit as present (scope, key, rep_id, held)
+select scope, key, rep_id, 1 from {ASKED}
+on conflict (scope, key, rep_id) do update set held = present.held + 1
+  where present."limit" is null or present.held < present."limit"
+returning scope, key, rep_id
+"""  # noqa: S608  # composed of parts above
+
+LOCK = f"""
+select 1 from routing.holding_limit join {ASKED} using (scope, key, rep_id)
+order by scope, key, rep_id for no key update of holding_limit
+"""  # noqa: S608  # composed of parts above

@@ -1,0 +1,53 @@
+"""What people ask about holdings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings.holding import Holding
+from services.routing.holdings.store import HOLDINGS, holding_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of holdings ended, in their order: by deadline, then by id."""
+
+    due_at: datetime
+    holding_id: UUID
+
+
+async def list_open_holdings(
+    db: AsyncConnection,
+    *,
+    rep_id: UUID | None = None,
+    rep_code: str | None = None,
+    after: Place | None,
+    limit: int,
+) -> list[Holding]:
+    """Open holdings, the nearest deadline first: of one rep, or of everybody."""
+    asked: dict[str, object] = {"limit": limit}
+    wanted = ["h.ended_at is null"]
+    if rep_id is not None:
+        wanted.append("h.rep_id = :rep_id")
+        asked["rep_id"] = rep_id
+    if rep_code is not None:
+        wanted.append("rep.code = :rep_code")
+        asked["rep_code"] = rep_code
+    if after is not None:
+        wanted.append("(h.due_at, h.holding_id) > (:due_at, :holding_id)")
+        asked.update(due_at=after.due_at, holding_id=after.holding_id)
+    question = f"{HOLDINGS} where {' and '.join(wanted)} order by h.due_at, h.holding_id limit :limit"
+    return [holding_of(row) for row in await db.execute(text(question), asked)]
+
+
+async def reminded_of(db: AsyncConnection, holding: Holding) -> frozenset[str]:
+    """The steps of the present deadline that the holder has been reminded at."""
+    question = """
+        select step from routing.notice
+        where subject_id = :holding_id and kind = 'REMINDER' and due_at = :due_at
+    """
+    of_this = {"holding_id": holding.holding_id, "due_at": holding.schedule.due_at}
+    return frozenset((await db.execute(text(question), of_this)).scalars())

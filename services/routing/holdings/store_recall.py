@@ -1,0 +1,172 @@
+"""The steps of a holding that the clock makes: a reminder, and the recall (自动回收).
+
+Each is one statement over everything that is due, and the same statement for one holding: the sweep and the lead's
+run do the same. Lead and holding are both locked before anything is decided, so that no deadline is acted on that
+somebody is just moving, then the limits in their order; nothing happens before `due_at` by PostgreSQL's clock, and
+an open lease makes both wait. What is locked by somebody else is skipped: he may be moving it. AdvanceHolding has
+locked the lead before and so skips nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.ledger import DoneBy
+from services.shared.callers import current_caller
+
+
+@dataclass(frozen=True)
+class One:
+    """This holding, if it is due."""
+
+    holding_id: UUID
+    for_longer_than: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """The most overdue that have been so for a while, but for those that failed lately."""
+
+    for_longer_than: timedelta
+    at_most: int
+    but_for: Collection[UUID] = ()
+
+
+Which = One | Overdue
+
+
+async def recall(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
+    """Take back what is due. Returns the holdings that this ended."""
+    rows = await db.execute(text(RECALL_ONE if isinstance(which, One) else RECALL_OVERDUE), _asked(which, done_by))
+    return list(rows.scalars())
+
+
+async def remind(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
+    """Write the newest reminder that is due and strike out those before it. Returns the holdings it told of."""
+    rows = await db.execute(text(REMIND_ONE if isinstance(which, One) else REMIND_OVERDUE), _asked(which, done_by))
+    return [holding_id for holding_id, told in rows if told]
+
+
+async def overdue(db: AsyncConnection, which: Overdue) -> list[UUID]:
+    """Which holdings have a step that is overdue: to take them one by one when together they failed."""
+    question = f"""
+        select h.holding_id from routing.holding h
+        where h.ended_at is null and h.lease_until is null
+          and h.wake_at <= (select clew.clew_now()) - cast(:grace as interval) {BUT_FOR}
+        order by h.wake_at limit :at_most
+    """  # noqa: S608  # composed of a part below
+    asked = {"grace": which.for_longer_than, "at_most": which.at_most, "but_for": list(which.but_for)}
+    return list((await db.execute(text(question), asked)).scalars())
+
+
+def _asked(which: Which, done_by: DoneBy) -> dict[str, object]:
+    caller = current_caller()
+    asked = {
+        "grace": which.for_longer_than,
+        "done_by": done_by,
+        # The lead's own run knows what it does; anybody else's doing wakes it.
+        "by_run": done_by is DoneBy.TIMER,
+        "actor_id": caller.id,
+        "actor_role": caller.role,
+    }
+    if isinstance(which, One):
+        return {**asked, "holding_id": which.holding_id}
+    return {**asked, "at_most": which.at_most, "but_for": list(which.but_for)}
+
+
+BUT_FOR = "and not (h.holding_id = any(cast(:but_for as uuid[])))"
+THIS_ONE = "and h.holding_id = :holding_id"
+FOUND = """
+  select h.holding_id, h.lead_id, h.epoch, h.rep_id, h.taken_from_pool_id, h.due_at, h.due_cause, h.schedule,
+    h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code
+  from routing.holding h join routing.lead l using (lead_id) join routing.rep using (rep_id)
+  where h.ended_at is null and h.lease_until is null
+"""
+NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
+
+RECALL = f"""
+with instant as materialized (select clew.clew_now() as now),
+due as materialized (
+  {FOUND}
+    and h.due_at <= (select now from instant) - cast(:grace as interval) {{which}}
+  for no key update of l, h skip locked
+), ended as (
+  update routing.holding set ended_at = instant.now, end_cause = 'recalled', end_reason = due.due_cause,
+    wake_at = null, may_claim_again_at = instant.now + claim_cooldown
+  from due, instant where holding.holding_id = due.holding_id
+), pooled as (
+  update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now
+  from due, instant where lead.lead_id = due.lead_id
+), freed as (
+  select 'POOL' as scope, taken_from_pool_id as key, rep_id, count(*) as places
+  from due where taken_from_pool_id is not null group by taken_from_pool_id, rep_id
+  union all
+  select 'REP', '00000000-0000-0000-0000-000000000000', rep_id, count(*) from due group by rep_id
+), locked as (
+  select scope, key, rep_id, places from routing.holding_limit join freed using (scope, key, rep_id)
+  order by scope, key, rep_id for no key update of holding_limit
+), given_back as (
+  update routing.holding_limit set held = held - locked.places from locked
+  where holding_limit.scope = locked.scope and holding_limit.key = locked.key
+    and holding_limit.rep_id = locked.rep_id
+), ledger as (
+  insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, holding_id, epoch, rep_id,
+    actor_id, actor_role, reason, rule_version, due_at, decided_at, done_by, schedule)
+  select uuidv7(), lead_id, 'Recall', state, 'POOLED', holding_id, epoch, rep_id,
+    :actor_id, :actor_role, due_cause, policy, due_at, now, :done_by, schedule
+  from due, instant
+), told as (
+  insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
+  select uuidv7(), holding_id, 'RECALLED', rep_id, lead_id, holding_id, due_at, due_cause, now
+  from due, instant
+  on conflict do nothing
+), noted as (
+  insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role, reason,
+    rule_version, data, recorded_at)
+  select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_recalled', case when :by_run then 'none' else 'lead' end,
+    case when :by_run then null else lead_id end, :by_run, :actor_id, :actor_role, due_cause, policy,
+    jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
+      'done_by', cast(:done_by as text)), now
+  from due, instant
+)
+select holding_id from due
+"""  # noqa: S608  # composed of parts above
+
+REMIND = f"""
+with instant as materialized (select clew.clew_now() as now),
+due as materialized (
+  select found.*, cast((select count(*) from unnest(reminders) as at where at <= now) as int) as past
+  from ({FOUND.replace("h.schedule,", "h.reminders, h.reminder_steps,")}
+    and h.wake_at <= (select now from instant) - cast(:grace as interval)
+    and h.due_at > (select now from instant) {{which}}
+    for no key update of l, h skip locked
+  ) as found, instant
+), moved as (
+  update routing.holding set reminders = due.reminders[past + 1:], reminder_steps = due.reminder_steps[past + 1:],
+    wake_at = coalesce(due.reminders[past + 1], due.due_at)
+  from due where holding.holding_id = due.holding_id
+), told as (
+  insert into routing.notice (notice_id, subject_id, kind, step, rep_id, lead_id, holding_id, due_at, reason,
+    created_at)
+  select uuidv7(), holding_id, 'REMINDER', reminder_steps[past], rep_id, lead_id, holding_id, due_at, due_cause, now
+  from due, instant where past > 0
+  on conflict do nothing
+), noted as (
+  insert into routing.event (event_id, lead_id, seq, kind, wakes, by_run, actor_id, actor_role, reason,
+    rule_version, data, recorded_at)
+  select uuidv7(), lead_id, {NEXT_SEQ}, 'reminder_sent', 'none', :by_run, :actor_id, :actor_role, due_cause, policy,
+    jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
+      'step', reminder_steps[past], 'done_by', cast(:done_by as text)), now
+  from due, instant where past > 0
+)
+select holding_id, past > 0 from due
+"""  # noqa: S608  # composed of parts above
+
+RECALL_ONE = RECALL.format(which=THIS_ONE)
+RECALL_OVERDUE = RECALL.format(which=f"{BUT_FOR} order by h.due_at limit :at_most")
+REMIND_ONE = REMIND.format(which=THIS_ONE)
+REMIND_OVERDUE = REMIND.format(which=f"{BUT_FOR} order by h.wake_at limit :at_most")

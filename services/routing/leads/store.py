@@ -1,0 +1,169 @@
+"""Leads in the database: known, locked, moved from state to state."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.lead import LeadState
+from services.shared.refusals import NotReady
+
+
+@dataclass(frozen=True)
+class Lead:
+    lead_id: UUID
+    state: LeadState
+    version: int
+    # Intake's part of LeadFacts, as JSON.
+    facts: Mapping[str, Any]
+    facts_version: int
+    score_version: int
+    fit_score: int
+    behavior_score: int
+    grade: str
+    maturities: int
+    reenquiries: int
+    captured_by: UUID | None
+    account_owner: UUID | None
+    home_pool_id: UUID | None
+    epoch: int
+    route_due: bool
+    wake_at: datetime | None
+    pooled_at: datetime | None
+    invalid_reason: str | None
+    converter_id: UUID | None
+
+
+@dataclass(frozen=True)
+class NewFacts:
+    """What intake knows of a lead, at its version."""
+
+    lead_id: UUID
+    facts: Mapping[str, Any]
+    facts_version: int
+    captured_by: UUID | None
+    account_owner: UUID | None
+    reenquiries: int
+
+
+@dataclass(frozen=True)
+class NewScore:
+    """What scoring knows of a lead, at its version."""
+
+    lead_id: UUID
+    score_version: int
+    fit_score: int
+    behavior_score: int
+    grade: str
+    maturities: int
+
+
+class LeadNotReady(NotReady):
+    def __init__(self, lead_id: UUID) -> None:
+        super().__init__(
+            "NOT_READY_YET",
+            f"Routing does not know the lead {lead_id} yet. Retry for 30 s; if it stays so, there is no such lead.",
+            lead_id=str(lead_id),
+        )
+
+
+async def lock_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
+    """The first lock of every command about a lead. Raises LeadNotReady."""
+    return await _one_lead(db, lead_id, "for no key update")
+
+
+async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
+    """A lead as it stands. Raises LeadNotReady."""
+    return await _one_lead(db, lead_id, "")
+
+
+async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
+    row = (await db.execute(text(f"{LEADS} where lead_id = :lead_id {lock}"), {"lead_id": lead_id})).one_or_none()
+    if row is None:
+        raise LeadNotReady(lead_id)
+    return lead_of(row)
+
+
+def lead_of(row: Row[Any]) -> Lead:
+    fields = {**row._mapping, "state": LeadState(row.state)}
+    return Lead(**fields)
+
+
+async def insert_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime) -> bool:
+    """A lead that routing did not know, QUALIFYING. False when it was known already."""
+    inserted = await db.execute(text(INSERT), {**_of_facts(new), "created_at": created_at})
+    return inserted.rowcount == 1
+
+
+async def save_facts(db: AsyncConnection, new: NewFacts) -> None:
+    """Newer facts; the caller has locked the lead and compared the versions."""
+    await db.execute(text(SAVE_FACTS), _of_facts(new))
+
+
+async def save_score(db: AsyncConnection, new: NewScore) -> None:
+    """A newer score; the caller has locked the lead and compared the versions."""
+    await db.execute(
+        text(SAVE_SCORE),
+        {
+            "lead_id": new.lead_id,
+            "score_version": new.score_version,
+            "fit_score": new.fit_score,
+            "behavior_score": new.behavior_score,
+            "grade": new.grade,
+            "maturities": new.maturities,
+        },
+    )
+
+
+async def save_state(db: AsyncConnection, lead: Lead, *, state: LeadState, **columns: Any) -> None:
+    """Move a locked lead to a state; what else changes with it is named by column."""
+    names = ["state", *columns]
+    assignments = ", ".join(f"{name} = :{name}" for name in names)
+    await db.execute(
+        text(f"update routing.lead set {assignments}, version = version + 1 where lead_id = :lead_id"),  # noqa: S608
+        {"lead_id": lead.lead_id, "state": state, **columns},
+    )
+
+
+def _of_facts(new: NewFacts) -> dict[str, Any]:
+    return {
+        "lead_id": new.lead_id,
+        "facts": json.dumps(new.facts, ensure_ascii=False),
+        "facts_version": new.facts_version,
+        "captured_by": new.captured_by,
+        "account_owner": new.account_owner,
+        "reenquiries": new.reenquiries,
+    }
+
+
+LEADS = """
+select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
+  reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
+  converter_id
+from routing.lead
+"""
+
+# The budget of qualification runs from when intake created the lead.
+INSERT = """
+insert into routing.lead (lead_id, state, facts, facts_version, captured_by, account_owner, reenquiries, wake_at)
+values (:lead_id, 'QUALIFYING', cast(:facts as jsonb), :facts_version, :captured_by, :account_owner, :reenquiries,
+  cast(:created_at as timestamptz) + interval '30 seconds')
+on conflict (lead_id) do nothing
+"""
+
+SAVE_FACTS = """
+update routing.lead set facts = cast(:facts as jsonb), facts_version = :facts_version, captured_by = :captured_by,
+  account_owner = :account_owner, reenquiries = :reenquiries, version = version + 1
+where lead_id = :lead_id
+"""
+
+SAVE_SCORE = """
+update routing.lead set score_version = :score_version, fit_score = :fit_score, behavior_score = :behavior_score,
+  grade = :grade, maturities = :maturities, version = version + 1
+where lead_id = :lead_id
+"""

@@ -1,0 +1,144 @@
+"""What routing takes over from intake and scoring, each guarded by its own version.
+
+An older version changes nothing and is no error: deliveries repeat and overtake one another.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing import tables
+from services.routing.holdings import store as holdings
+from services.routing.holdings.holding import Holding
+from services.routing.lead import LeadState
+from services.routing.leads.store import (
+    Lead,
+    NewFacts,
+    NewScore,
+    insert_lead,
+    lock_lead,
+    save_facts,
+    save_score,
+    save_state,
+)
+from services.routing.ledger import Decision
+from services.routing.notices.notice import Notice, NoticeKind
+from services.routing.notices.store import write_notice
+from services.routing.store_ledger import record_decision
+from services.shared import database, outbox
+from services.shared.callers import Role, current_caller
+from services.shared.outbox import Event
+
+DEFAULT_POOL = "default"
+
+
+async def open_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime) -> Lead:
+    """A lead becomes known, once. One that is known already takes the facts as an update."""
+    if await insert_lead(db, new, created_at=created_at):
+        lead = await lock_lead(db, new.lead_id)
+        await _tell(db, lead.lead_id, "lead_opened", facts_version=new.facts_version)
+        return lead
+    return await take_facts(db, new)
+
+
+async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
+    """Newer facts; a re-enquiry among them reopens an INVALID lead and otherwise makes a notice."""
+    lead = await lock_lead(db, new.lead_id)
+    if new.facts_version <= lead.facts_version:
+        return lead
+    await save_facts(db, new)
+    await _tell(db, lead.lead_id, "facts_updated", facts_version=new.facts_version, reenquiries=new.reenquiries)
+    if new.reenquiries > lead.reenquiries:
+        await _take_reenquiry(db, lead, new.reenquiries)
+    return await lock_lead(db, new.lead_id)
+
+
+async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
+    """A newer score; a maturity that is new makes a pooled lead due for routing, of a held one a notice."""
+    lead = await lock_lead(db, new.lead_id)
+    if new.score_version <= lead.score_version:
+        return lead
+    await save_score(db, new)
+    matured = new.maturities > lead.maturities
+    await _tell(
+        db, lead.lead_id, "score_updated", score_version=new.score_version, grade=new.grade, matured=matured
+    )
+    if matured:
+        await _take_maturity(db, lead, new.maturities)
+    return await lock_lead(db, new.lead_id)
+
+
+async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
+    now = await database.now(db)
+    if lead.state is LeadState.INVALID:
+        await save_state(
+            db,
+            lead,
+            state=LeadState.QUALIFYING,
+            route_due=True,
+            wake_at=now,
+            invalid_reason=None,
+        )
+        await record_decision(
+            db,
+            Decision(
+                lead_id=lead.lead_id,
+                verb="Reopen",
+                from_state=lead.state,
+                to_state=LeadState.QUALIFYING,
+                decided_at=now,
+                reason="REENQUIRY",
+            ),
+        )
+        await _tell(db, lead.lead_id, "lead_reopened", reason="REENQUIRY", was=lead.invalid_reason or "")
+        return
+    holding = await holdings.lock_open_holding(db, lead.lead_id)
+    await _notify(db, lead, holding, NoticeKind.REENQUIRY, f"re-enquiry {number}", now)
+
+
+async def _take_maturity(db: AsyncConnection, lead: Lead, number: int) -> None:
+    now = await database.now(db)
+    if lead.state is LeadState.POOLED:
+        await save_state(db, lead, state=lead.state, route_due=True, wake_at=now)
+        return
+    if holding := await holdings.lock_open_holding(db, lead.lead_id):
+        await _notify(db, lead, holding, NoticeKind.MATURITY, f"maturity {number}", now)
+
+
+async def _notify(
+    db: AsyncConnection, lead: Lead, holding: Holding | None, kind: NoticeKind, step: str, now: datetime
+) -> None:
+    """To the holder with a time to respond, after a conversion to the converter, otherwise to the home pool."""
+    rep_id = holding.rep_id if holding else lead.converter_id
+    pool_id = None if rep_id else lead.home_pool_id or await default_pool(db)
+    due_at = holding.policy.first_response.after(now) if holding else None
+    await write_notice(
+        db,
+        Notice(
+            kind=kind,
+            lead_id=lead.lead_id,
+            created_at=now,
+            rep_id=rep_id,
+            pool_id=pool_id,
+            holding_id=holding.holding_id if holding else None,
+            step=step,
+            due_at=due_at,
+        ),
+    )
+
+
+async def default_pool(db: AsyncConnection) -> UUID:
+    """The pool that exists always."""
+    pool_id = await db.scalar(text("select pool_id from routing.pool where code = :code"), {"code": DEFAULT_POOL})
+    assert isinstance(pool_id, UUID)  # noqa: S101  # the first migration makes it, and nothing deletes it
+    return pool_id
+
+
+async def _tell(
+    db: AsyncConnection, lead_id: UUID, kind: str, *, reason: str | None = None, **changes: object
+) -> None:
+    """Written for the lead's own run when a run hands over: it looks again by itself."""
+    by_run = current_caller().role is Role.SERVICE
+    await outbox.record(db, tables.event, Event(lead_id, kind, data=changes, reason=reason, by_run=by_run))

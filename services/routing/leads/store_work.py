@@ -1,0 +1,79 @@
+"""What is pending for a lead, read in one statement from the primary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings.schedule import DUE_IN_WORDS, DueCause
+from services.routing.lead import LeadState
+from services.routing.leads.work import Pending, Work, next_work
+
+
+@dataclass(frozen=True)
+class LeadWork:
+    """A lead's work, and what its run shows of it."""
+
+    work: Work
+    state: LeadState
+    version: int
+    facts: Mapping[str, Any]
+    holding_id: UUID | None
+    epoch: int
+    conversion_id: UUID | None
+    wake_in: timedelta | None
+    owner_id: UUID | None
+    owner_code: str
+    due_at: datetime | None
+
+
+async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
+    """None for a lead that routing does not know."""
+    row = (await db.execute(text(WORK), {"lead_id": lead_id})).one_or_none()
+    if row is None:
+        return None
+    state = LeadState(row.state)
+    work = next_work(
+        Pending(
+            state=state,
+            now=row.now,
+            score_version=row.score_version,
+            route_due=row.route_due,
+            wake_at=row.lead_wake_at,
+            epoch=row.epoch,
+            holding_id=row.holding_id,
+            holding_wake_at=row.holding_wake_at,
+            lease_until=row.lease_until,
+            due_in_words=DUE_IN_WORDS[DueCause(row.due_cause)] if row.due_cause else "",
+        )
+    )
+    return LeadWork(
+        work=work,
+        state=state,
+        version=row.version,
+        facts=row.facts,
+        holding_id=row.holding_id,
+        epoch=row.epoch,
+        conversion_id=row.conversion_id,
+        wake_in=max(work.wake_at - row.now, timedelta(0)) if work.wake_at else None,
+        owner_id=row.owner_id,
+        owner_code=row.owner_code or "",
+        due_at=row.due_at,
+    )
+
+
+# In CONVERTED the converter keeps seeing the person.
+WORK = """
+select clew.clew_now() as now, l.state, l.version, l.facts, l.score_version, l.route_due, l.wake_at as lead_wake_at,
+  l.epoch, h.holding_id, h.wake_at as holding_wake_at, h.conversion_id, h.lease_until, h.due_at, h.due_cause,
+  owner.rep_id as owner_id, owner.code as owner_code
+from routing.lead l
+left join routing.holding h on h.lead_id = l.lead_id and h.ended_at is null
+left join routing.rep owner
+  on owner.rep_id = coalesce(h.rep_id, case when l.state = 'CONVERTED' then l.converter_id end)
+where l.lead_id = :lead_id
+"""

@@ -1,0 +1,75 @@
+"""The catalogue of reasons for return, reclaim and disqualification. Codes are stable; texts may change.
+
+Each reason says what becomes of the lead, and whether the rep must wait before he may claim it again.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.shared.refusals import InvalidInput
+
+CATALOGUE_VERSION = 1
+
+
+class Next(StrEnum):
+    """What a reason makes of the lead."""
+
+    POOL = "POOL"
+    REROUTE = "REROUTE"
+    INVALID = "INVALID"
+
+
+@dataclass(frozen=True)
+class Reason:
+    code: str
+    text_zh: str
+    text_en: str
+    # The verbs that may use it; a verb's roles are in access.py.
+    verbs: frozenset[str]
+    next: Next
+    cooldown: bool
+
+
+RETURN, RECLAIM, DISQUALIFY = "ReturnLead", "ReclaimLead", "DisqualifyLead"
+
+
+def _reason(code: str, zh: str, en: str, *verbs: str, next: Next = Next.POOL, cooldown: bool = True) -> Reason:  # noqa: A002
+    return Reason(code, zh, en, frozenset(verbs), next, cooldown)
+
+
+CATALOGUE: tuple[Reason, ...] = (
+    _reason("NOT_INTERESTED", "暂无意向", "Not interested", RETURN),
+    _reason("UNREACHABLE", "联系不上", "Cannot be reached", RETURN),
+    _reason("NO_TIME", "无暇跟进", "The rep has no time", RETURN, RECLAIM),
+    _reason(
+        "WRONG_REP", "不属于我负责", "Another rep's field", RETURN, RECLAIM, next=Next.REROUTE, cooldown=False
+    ),
+    _reason("REP_ABSENT", "销售不在岗", "The rep is absent", RECLAIM, next=Next.REROUTE, cooldown=False),
+    _reason("NEGLECTED", "跟进不力", "Not followed up well", RECLAIM),
+    _reason("MANAGER_DECISION", "主管调配", "The manager's decision", RECLAIM, cooldown=False),
+    _reason("DEAD_NUMBER", "空号", "The number is dead", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason("WRONG_PERSON", "非本人", "Somebody else's number", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason("NOT_A_BUYER", "非目标客户", "Will never buy", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason("COMPETITOR", "同行", "A competitor", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason("SPAM", "垃圾信息", "Spam", RETURN, RECLAIM, DISQUALIFY, next=Next.INVALID, cooldown=False),
+)
+
+
+class ReasonNotAllowed(InvalidInput):
+    def __init__(self, code: str, verb: str) -> None:
+        allowed = ", ".join(sorted(reason.code for reason in CATALOGUE if verb in reason.verbs))
+        super().__init__(
+            "reason",
+            f"{code} is no reason for {verb}; its reasons are {allowed}.",
+            reason="REASON_NOT_ALLOWED",
+            given=code,
+            allowed=allowed,
+        )
+
+
+def reason_for(code: str, verb: str) -> Reason:
+    """The reason, if the verb may use it. Raises ReasonNotAllowed."""
+    for reason in CATALOGUE:
+        if reason.code == code and verb in reason.verbs:
+            return reason
+    raise ReasonNotAllowed(code, verb)

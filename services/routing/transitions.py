@@ -1,0 +1,71 @@
+"""The transition table, as data: which verb is allowed in which state, and where it may lead."""
+
+from dataclasses import dataclass
+
+from services.routing.lead import LeadState
+from services.shared.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table. The verb is the name of its RPC, or `Recall` (the clock's) and `Reopen` (a re-enquiry's)."""
+
+    from_state: LeadState
+    verb: str
+    to_state: LeadState
+
+
+QUALIFYING, POOLED, HELD = LeadState.QUALIFYING, LeadState.POOLED, LeadState.HELD
+CONVERTING, CONVERTED, INVALID = LeadState.CONVERTING, LeadState.CONVERTED, LeadState.INVALID
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(QUALIFYING, "RouteLead", POOLED),
+    Transition(QUALIFYING, "RouteLead", HELD),
+    Transition(QUALIFYING, "DisqualifyLead", INVALID),
+    # A newly mature lead is routed out of its pool, or stays.
+    Transition(POOLED, "RouteLead", HELD),
+    Transition(POOLED, "RouteLead", POOLED),
+    Transition(POOLED, "ClaimLead", HELD),
+    Transition(POOLED, "AssignLead", HELD),
+    Transition(POOLED, "DisqualifyLead", INVALID),
+    Transition(HELD, "LogFollowUp", HELD),
+    Transition(HELD, "TransferLead", HELD),
+    Transition(HELD, "Recall", POOLED),
+    # A return or reclaim leads where its reason says.
+    Transition(HELD, "ReturnLead", POOLED),
+    Transition(HELD, "ReturnLead", QUALIFYING),
+    Transition(HELD, "ReturnLead", INVALID),
+    Transition(HELD, "ReclaimLead", POOLED),
+    Transition(HELD, "ReclaimLead", QUALIFYING),
+    Transition(HELD, "ReclaimLead", INVALID),
+    Transition(HELD, "DisqualifyLead", INVALID),
+    Transition(HELD, "LeaseHolding", CONVERTING),
+    Transition(CONVERTING, "LogFollowUp", CONVERTING),
+    Transition(CONVERTING, "ReleaseLease", HELD),
+    Transition(CONVERTING, "FinishConversion", CONVERTED),
+    Transition(INVALID, "Reopen", QUALIFYING),
+)
+VERBS = tuple(sorted({row.verb for row in TRANSITIONS}))
+
+
+class IllegalTransition(Refused):
+    def __init__(self, state: LeadState, verb: str) -> None:
+        allowed = allowed_verbs(state)
+        super().__init__(
+            "ILLEGAL_TRANSITION",
+            f"A lead that is {state} does not allow {verb}; it allows {', '.join(allowed) or 'nothing more'}.",
+            state=state,
+            verb=verb,
+            allowed=", ".join(allowed),
+        )
+
+
+def allowed_verbs(state: LeadState) -> tuple[str, ...]:
+    """The verbs that a state allows, by name."""
+    return tuple(sorted({row.verb for row in TRANSITIONS if row.from_state is state}))
+
+
+def check(state: LeadState, verb: str) -> None:
+    """Raises IllegalTransition where the table has no row."""
+    if verb not in allowed_verbs(state):
+        raise IllegalTransition(state, verb)
