@@ -41,9 +41,7 @@ CATALOGUE: tuple[Reason, ...] = (
     _reason("NOT_INTERESTED", "暂无意向", "Not interested", RETURN),
     _reason("UNREACHABLE", "联系不上", "Cannot be reached", RETURN),
     _reason("NO_TIME", "无暇跟进", "The rep has no time", RETURN, RECLAIM),
-    _reason(
-        "WRONG_REP", "不属于我负责", "Another rep's field", RETURN, RECLAIM, next=Next.REROUTE, cooldown=False
-    ),
+    _reason("WRONG_REP", "不属于我负责", "Another rep's field", RETURN, RECLAIM, next=Next.REROUTE, cooldown=False),
     _reason("REP_ABSENT", "销售不在岗", "The rep is absent", RECLAIM, next=Next.REROUTE, cooldown=False),
     _reason("NEGLECTED", "跟进不力", "Not followed up well", RECLAIM),
     _reason("MANAGER_DECISION", "主管调配", "The manager's decision", RECLAIM, cooldown=False),

@@ -51,9 +51,7 @@ async def list_decisions(
 ) -> list[RecordedDecision]:
     """A lead's decisions, oldest first, from after a position on."""
     at, decision_id = after or (None, None)
-    rows = await db.execute(
-        text(LIST), {"lead_id": lead_id, "at": at, "decision_id": decision_id, "limit": limit}
-    )
+    rows = await db.execute(text(LIST), {"lead_id": lead_id, "at": at, "decision_id": decision_id, "limit": limit})
     return [_decision(row) for row in rows]
 
 

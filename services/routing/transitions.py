@@ -8,7 +8,7 @@ from services.shared.refusals import Refused
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table. The verb is the name of its RPC, or `Recall` (the clock's) and `Reopen` (a re-enquiry's)."""
+    """One row. The verb is the name of its RPC; `Recall` is the clock's, `Reopen` a re-enquiry's."""
 
     from_state: LeadState
     verb: str

@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 
 import cel_expr_python.cel as cel
-from clew.lead.v1 import lead_pb2
 from google.protobuf import descriptor_pool
 
+from clew.lead.v1 import lead_pb2
 from services.shared.refusals import InvalidInput
 
 FACTS = lead_pb2.LeadFacts.DESCRIPTOR.full_name

@@ -130,7 +130,16 @@ async def _one_holding(db: AsyncConnection, holding_id: UUID, lock: str) -> Hold
 
 async def lock_open_holding(db: AsyncConnection, lead_id: UUID) -> Holding | None:
     """The lead's open holding, locked; none when nobody holds it."""
-    question = f"{HOLDINGS} where h.lead_id = :lead_id and h.ended_at is null {LOCKED}"
+    return await _one_open_holding(db, lead_id, LOCKED)
+
+
+async def find_open_holding(db: AsyncConnection, lead_id: UUID) -> Holding | None:
+    """The same as it stands."""
+    return await _one_open_holding(db, lead_id, "")
+
+
+async def _one_open_holding(db: AsyncConnection, lead_id: UUID, lock: str) -> Holding | None:
+    question = f"{HOLDINGS} where h.lead_id = :lead_id and h.ended_at is null {lock}"
     row = (await db.execute(text(question), {"lead_id": lead_id})).one_or_none()
     return holding_of(row) if row else None
 
@@ -239,18 +248,21 @@ where holding_id = :holding_id and ended_at is null
 returning wake_at
 """
 
-# The limits are locked in order before they are changed: `locked` is read to its end for each row's update.
+# The limits are locked in their order, then changed. `materialized`: an inlined part is looked up anew for a limit
+# that had to be waited for, and its row is lost.
 END = """
 with ended as (
   update routing.holding set ended_at = :at, end_cause = :cause, end_reason = :reason, wake_at = null,
     may_claim_again_at = case when :cooldown then cast(:at as timestamptz) + claim_cooldown end
   where holding_id = :holding_id and ended_at is null
   returning rep_id, taken_from_pool_id
-), freed as (
-  select 'POOL' as scope, taken_from_pool_id as key, rep_id from ended where taken_from_pool_id is not null
-  union all
-  select 'REP', '00000000-0000-0000-0000-000000000000', rep_id from ended
-), locked as (
+), freed as materialized (
+  select scope, key, rep_id from ended
+  cross join lateral (
+    values ('POOL', taken_from_pool_id), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+  ) as slot (scope, key)
+  where key is not null
+), locked as materialized (
   select scope, key, rep_id from routing.holding_limit join freed using (scope, key, rep_id)
   order by scope, key, rep_id for no key update of holding_limit
 )

@@ -1,5 +1,6 @@
 """A holding ends by somebody's word: returned by the rep (退回), reclaimed (收回) or transferred (转移)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,9 +38,7 @@ async def reclaim_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) 
     reason = reason_for(reason_code, "ReclaimLead")
     lead, holding = await lock_named(db, holding_id)
     check_movable(lead, holding, "ReclaimLead")
-    state = await _give_back(db, lead, holding, reason, "ReclaimLead", "lead_reclaimed", EndCause.RECLAIMED)
-    await write_notice(db, _told_to_the_holder(holding, NoticeKind.RECLAIMED, reason.code))
-    return state
+    return await _give_back(db, lead, holding, reason, "ReclaimLead", "lead_reclaimed", EndCause.RECLAIMED)
 
 
 async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) -> Holding:
@@ -59,7 +58,7 @@ async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) ->
     holding = await store.open_on_terms(
         db, lead, terms, origin=Origin.TRANSFERRED, taken_from_pool_id=None, pool_id=pool_id, at=terms.now
     )
-    await write_notice(db, _told_to_the_holder(given_up, NoticeKind.TRANSFERRED, None))
+    await _tell(db, given_up, NoticeKind.TRANSFERRED, terms.now)
     await record_decision(
         db,
         Decision(
@@ -96,7 +95,7 @@ async def _give_back(
     event: str,
     cause: EndCause,
 ) -> LeadState:
-    """End the holding and let the reason say what becomes of the lead."""
+    """End the holding and let the reason say what becomes of the lead. What a manager does, the holder hears."""
     at = await database.now(db)
     await store.end_holding(db, holding, cause=cause, reason=reason.code, at=at, cooldown=reason.cooldown)
     state = NEXT_STATE[reason.next]
@@ -107,6 +106,8 @@ async def _give_back(
         Next.INVALID: {"invalid_reason": reason.code},
     }
     await save_state(db, lead, state=state, **columns[reason.next])
+    if cause is EndCause.RECLAIMED:
+        await _tell(db, holding, NoticeKind.RECLAIMED, at, reason.code)
     await record_decision(
         db,
         Decision(
@@ -134,15 +135,18 @@ NEXT_STATE = {
 }
 
 
-def _told_to_the_holder(holding: Holding, kind: NoticeKind, reason: str | None) -> Notice:
-    return Notice(
-        subject_id=holding.holding_id,
+async def _tell(
+    db: AsyncConnection, holding: Holding, kind: NoticeKind, at: datetime, reason: str | None = None
+) -> None:
+    notice = Notice(
         kind=kind,
-        rep_id=holding.rep_id,
         lead_id=holding.lead_id,
+        created_at=at,
+        rep_id=holding.rep_id,
         holding_id=holding.holding_id,
         reason=reason,
     )
+    await write_notice(db, notice)
 
 
 async def _note(

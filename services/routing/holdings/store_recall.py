@@ -88,6 +88,7 @@ FOUND = """
 """
 NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 
+# `materialized`: an inlined part is looked up anew for a limit that had to be waited for, and its row is lost.
 RECALL = f"""
 with instant as materialized (select clew.clew_now() as now),
 due as materialized (
@@ -101,12 +102,13 @@ due as materialized (
 ), pooled as (
   update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now
   from due, instant where lead.lead_id = due.lead_id
-), freed as (
-  select 'POOL' as scope, taken_from_pool_id as key, rep_id, count(*) as places
-  from due where taken_from_pool_id is not null group by taken_from_pool_id, rep_id
-  union all
-  select 'REP', '00000000-0000-0000-0000-000000000000', rep_id, count(*) from due group by rep_id
-), locked as (
+), freed as materialized (
+  select scope, key, rep_id, count(*) as places from due
+  cross join lateral (
+    values ('POOL', taken_from_pool_id), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+  ) as slot (scope, key)
+  where key is not null group by scope, key, rep_id
+), locked as materialized (
   select scope, key, rep_id, places from routing.holding_limit join freed using (scope, key, rep_id)
   order by scope, key, rep_id for no key update of holding_limit
 ), given_back as (

@@ -108,9 +108,7 @@ async def _to_rep(
             schedule=holding.schedule,
         ),
     )
-    await _tell(
-        db, lead, to, {"state": LeadState.HELD, "rep_code": chosen.rep_code, "holding_id": holding.holding_id}
-    )
+    await _tell(db, lead, to, {"state": LeadState.HELD, "rep_code": chosen.rep_code, "holding_id": holding.holding_id})
     return LeadState.HELD, replace(decision, rep_code=chosen.rep_code)
 
 
@@ -140,9 +138,7 @@ async def _to_pool(
             candidates=to.candidates,
         ),
     )
-    pool_code = await db.scalar(
-        text("select code from routing.pool where pool_id = :pool_id"), {"pool_id": to.pool_id}
-    )
+    pool_code = await db.scalar(text("select code from routing.pool where pool_id = :pool_id"), {"pool_id": to.pool_id})
     await _tell(db, lead, to, {"state": LeadState.POOLED, "pool_code": pool_code})
     return LeadState.POOLED, decision
 
@@ -157,7 +153,5 @@ async def _tell(db: AsyncConnection, lead: Lead, to: Destination, changes: dict[
     await outbox.record(
         db,
         tables.event,
-        Event(
-            lead.lead_id, "lead_routed", data=changes, reason=to.reason, rule_version=to.rule_version, by_run=True
-        ),
+        Event(lead.lead_id, "lead_routed", data=changes, reason=to.reason, rule_version=to.rule_version, by_run=True),
     )

@@ -62,9 +62,7 @@ async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
         return lead
     await save_score(db, new)
     matured = new.maturities > lead.maturities
-    await _tell(
-        db, lead.lead_id, "score_updated", score_version=new.score_version, grade=new.grade, matured=matured
-    )
+    await _tell(db, lead.lead_id, "score_updated", score_version=new.score_version, grade=new.grade, matured=matured)
     if matured:
         await _take_maturity(db, lead, new.maturities)
     return await lock_lead(db, new.lead_id)
@@ -136,9 +134,7 @@ async def default_pool(db: AsyncConnection) -> UUID:
     return pool_id
 
 
-async def _tell(
-    db: AsyncConnection, lead_id: UUID, kind: str, *, reason: str | None = None, **changes: object
-) -> None:
+async def _tell(db: AsyncConnection, lead_id: UUID, kind: str, *, reason: str | None = None, **changes: object) -> None:
     """Written for the lead's own run when a run hands over: it looks again by itself."""
     by_run = current_caller().role is Role.SERVICE
     await outbox.record(db, tables.event, Event(lead_id, kind, data=changes, reason=reason, by_run=by_run))

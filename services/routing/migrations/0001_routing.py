@@ -84,7 +84,8 @@ create table routing.lead (
   opened_at timestamptz not null default clew.clew_now(),
   constraint pooled_has_home check (state <> 'POOLED' or (home_pool_id is not null and pooled_at is not null))
 );
-create index lead_in_pool on routing.lead (home_pool_id, grade, pooled_at, lead_id) where state = 'POOLED';
+create index lead_in_pool on routing.lead (home_pool_id, (coalesce(nullif(grade, ''), 'Z')), pooled_at, lead_id)
+  where state = 'POOLED';
 create index lead_to_wake on routing.lead (wake_at) where wake_at is not null;
 
 create table routing.holding (

@@ -1,0 +1,52 @@
+"""`python -m services.routing`: settings → migrations → servicers → serve, with the relay and the sweep beside."""
+
+import asyncio
+
+from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
+from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
+from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
+from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
+from services.routing import tables
+from services.routing.access import METHODS
+from services.routing.holdings.servicer import HoldingServicer
+from services.routing.holdings.store_sweep import sweep_steps
+from services.routing.leads.servicer import LeadServicer
+from services.routing.notices.servicer import NoticeServicer
+from services.routing.roster.servicer import RosterServicer
+from services.shared import telemetry
+from services.shared.database import make_engine
+from services.shared.grpc_server import serve
+from services.shared.migrations import migrate
+from services.shared.relay import Relay, Temporal
+from services.shared.settings import ServiceSettings, read_settings
+from services.shared.sweep import Sweep
+
+
+async def main() -> None:
+    settings = read_settings(ServiceSettings)
+    telemetry.start("routing", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
+    engine = make_engine(settings.database_url)
+    await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
+    relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
+    sweep = Sweep(engine, "routing", sweep_steps())
+    await serve(
+        settings,
+        "routing",
+        [
+            (add_RosterServiceServicer_to_server, RosterServicer(engine), "clew.routing.v1.RosterService"),
+            (add_LeadServiceServicer_to_server, LeadServicer(engine), "clew.routing.v1.LeadService"),
+            (
+                add_HoldingServiceServicer_to_server,
+                HoldingServicer(engine, tables.request),
+                "clew.routing.v1.HoldingService",
+            ),
+            (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
+        ],
+        METHODS,
+        engine=engine,
+        background=[relay.run, sweep.run],
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,52 @@
+"""Who may call which method of routing. On whose leads, the rules say: a rep's own, everybody else's any."""
+
+from collections.abc import Mapping
+
+from services.shared.callers import Role
+
+REP, MANAGER, MARKETER, ADMINISTRATOR, SERVICE = Role
+RUNS = frozenset({SERVICE})
+REPS = frozenset({REP})
+PEOPLE = frozenset({REP, MANAGER, MARKETER, ADMINISTRATOR})
+MANAGERS = frozenset({MANAGER, ADMINISTRATOR})
+SALES = frozenset({REP, MANAGER, ADMINISTRATOR})
+
+METHODS: Mapping[str, frozenset[Role]] = {
+    # RosterService
+    "CreateTeam": MANAGERS,
+    "CreateRep": MANAGERS,
+    "CreatePool": MANAGERS,
+    "SetLimit": MANAGERS,
+    "PublishPolicy": MANAGERS,
+    "PublishAssignmentRules": MANAGERS,
+    "ListReps": PEOPLE,
+    "ListPools": PEOPLE,
+    "ListPoolLeads": PEOPLE,
+    "ListReasons": PEOPLE,
+    # LeadService
+    "OpenLead": RUNS,
+    "UpdateFacts": RUNS,
+    "UpdateScore": RUNS,
+    "RouteLead": RUNS,
+    "GetWork": RUNS,
+    "GetLeadState": PEOPLE | RUNS,
+    "ListDecisions": PEOPLE,
+    "DisqualifyLead": SALES,
+    "ListLeadEvents": PEOPLE,
+    # HoldingService
+    "ClaimLead": REPS,
+    "AssignLead": MANAGERS,
+    "ReturnLead": REPS,
+    "ReclaimLead": MANAGERS,
+    "TransferLead": MANAGERS,
+    "LogFollowUp": REPS,
+    "GetSchedule": SALES,
+    "ListHoldings": SALES,
+    "AdvanceHolding": RUNS,
+    "LeaseHolding": RUNS,
+    "ReleaseLease": RUNS,
+    "FinishConversion": RUNS,
+    # NoticeService
+    "ListNotices": SALES,
+    "AcknowledgeNotice": SALES,
+}

@@ -1,0 +1,231 @@
+"""Teams, reps, pools, limits and policies in the database."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
+from services.routing.leads.store import Lead, lead_of
+from services.routing.policy import Policy, version_text
+from services.shared.ids import new_id
+from services.shared.refusals import AlreadyExists, NotFound
+
+
+@dataclass(frozen=True)
+class Rep:
+    rep_id: UUID
+    code: str
+    display_name: str
+    team_code: str
+    room: Room
+
+
+@dataclass(frozen=True)
+class Pool:
+    pool_id: UUID
+    code: str
+    name: str
+    policy_code: str
+    policy_version: int
+    waiting: int
+    held: int
+
+
+@dataclass(frozen=True)
+class PoolLead:
+    """A lead that waits, and how often it was held before."""
+
+    lead: Lead
+    pooled_at: datetime
+
+
+class CodeTaken(AlreadyExists):
+    def __init__(self, kind: str, code: str) -> None:
+        super().__init__("ALREADY_EXISTS", f"There is a {kind} with the code {code} already.", kind=kind, code=code)
+
+
+class Unknown(NotFound):
+    def __init__(self, kind: str, code: str) -> None:
+        super().__init__("NOT_FOUND", f"There is no {kind} {code}.", kind=kind, id=code)
+
+
+async def create_team(db: AsyncConnection, code: str, name: str, holding_limit: int) -> UUID:
+    """Raises CodeTaken."""
+    team_id = new_id()
+    values = {"team_id": team_id, "code": code, "name": name, "holding_limit": holding_limit}
+    await _insert_new(
+        db,
+        "team",
+        code,
+        "insert into routing.team (team_id, code, name, holding_limit) values (:team_id, :code, :name, :holding_limit)",
+        values,
+    )
+    return team_id
+
+
+async def create_rep(db: AsyncConnection, code: str, display_name: str, team_code: str) -> UUID:
+    """With the limit of his team, which he keeps when the team's changes. Raises CodeTaken, Unknown (team)."""
+    rep_id = new_id()
+    team = (
+        await db.execute(
+            text("select team_id, holding_limit from routing.team where code = :code"), {"code": team_code}
+        )
+    ).one_or_none()
+    if team is None:
+        raise Unknown("team", team_code)
+    values = {"rep_id": rep_id, "code": code, "display_name": display_name, "team_id": team.team_id}
+    await _insert_new(
+        db,
+        "rep",
+        code,
+        "insert into routing.rep (rep_id, code, display_name, team_id) "
+        "values (:rep_id, :code, :display_name, :team_id)",
+        values,
+    )
+    await set_limit(db, LimitScope.REP, WHOLE_REP, rep_id, team.holding_limit)
+    return rep_id
+
+
+async def create_pool(db: AsyncConnection, code: str, name: str, policy_code: str) -> UUID:
+    """Raises CodeTaken, Unknown (policy)."""
+    known = await db.scalar(text("select 1 from routing.policy where code = :code"), {"code": policy_code})
+    if known is None:
+        raise Unknown("policy", policy_code)
+    pool_id = new_id()
+    values = {"pool_id": pool_id, "code": code, "name": name, "policy_code": policy_code}
+    await _insert_new(
+        db,
+        "pool",
+        code,
+        "insert into routing.pool (pool_id, code, name, policy_code) values (:pool_id, :code, :name, :policy_code)",
+        values,
+    )
+    return pool_id
+
+
+async def _insert_new(db: AsyncConnection, kind: str, code: str, statement: str, values: dict[str, Any]) -> None:
+    """The unique index decides between two who want one code."""
+    try:
+        async with db.begin_nested():
+            await db.execute(text(statement), values)
+    except IntegrityError:
+        raise CodeTaken(kind, code) from None
+
+
+async def set_limit(db: AsyncConnection, scope: LimitScope, key: UUID, rep_id: UUID, limit: int) -> Room:
+    """A limit's row counts from the first holding of its kind on; before that nothing is held."""
+    row = (await db.execute(text(SET_LIMIT), {"scope": scope, "key": key, "rep_id": rep_id, "limit": limit})).one()
+    return Room(row.held, row.limit)
+
+
+async def publish_policy(db: AsyncConnection, code: str, policy: Policy, published_by: str) -> int:
+    """The next version of the policy. Two publications at once come one after the other."""
+    await db.execute(text("lock table routing.policy in share row exclusive mode"))
+    version = await db.scalar(
+        text(PUBLISH_POLICY), {"code": code, "body": json.dumps(policy.to_body()), "published_by": published_by}
+    )
+    return int(version or 0)
+
+
+async def rep_id_of(db: AsyncConnection, code: str) -> UUID:
+    """Raises Unknown (rep)."""
+    return await _id_of(db, "rep", code)
+
+
+async def pool_id_of(db: AsyncConnection, code: str) -> UUID:
+    """Raises Unknown (pool)."""
+    return await _id_of(db, "pool", code)
+
+
+async def team_id_of(db: AsyncConnection, code: str) -> UUID:
+    """Raises Unknown (team)."""
+    return await _id_of(db, "team", code)
+
+
+async def _id_of(db: AsyncConnection, kind: str, code: str) -> UUID:
+    found = await db.scalar(text(f"select {kind}_id from routing.{kind} where code = :code"), {"code": code})  # noqa: S608
+    if not isinstance(found, UUID):
+        raise Unknown(kind, code)
+    return found
+
+
+async def pool_code(db: AsyncConnection, pool_id: UUID) -> str:
+    return str(await db.scalar(text("select code from routing.pool where pool_id = :pool_id"), {"pool_id": pool_id}))
+
+
+async def list_reps(db: AsyncConnection, only: str, after: str, limit: int) -> Sequence[Rep]:
+    rows = await db.execute(text(REPS), {"only": only, "after": after, "limit": limit, "whole_rep": WHOLE_REP})
+    return [Rep(row.rep_id, row.code, row.display_name, row.team_code, Room(row.held, row.limit)) for row in rows]
+
+
+async def list_pools(db: AsyncConnection, after: str, limit: int) -> Sequence[Pool]:
+    return [Pool(**row._mapping) for row in await db.execute(text(POOLS), {"after": after, "limit": limit})]
+
+
+async def list_pool_leads(
+    db: AsyncConnection, pool_id: UUID, after: tuple[str, datetime, UUID] | None, limit: int
+) -> Sequence[PoolLead]:
+    """Best grade first, then longest waiting; a lead that is not scored comes last."""
+    grade, pooled_at, lead_id = after or (None, None, None)
+    rows = await db.execute(
+        text(POOL_LEADS),
+        {"pool_id": pool_id, "grade": grade, "pooled_at": pooled_at, "lead_id": lead_id, "limit": limit},
+    )
+    return [_pool_lead(row) for row in rows]
+
+
+def _pool_lead(row: Row[Any]) -> PoolLead:
+    return PoolLead(lead_of(row), row.pooled_at)
+
+
+def policy_text(pool: Pool) -> str:
+    return version_text(pool.policy_code, pool.policy_version)
+
+
+SET_LIMIT = """
+insert into routing.holding_limit (scope, key, rep_id, held, "limit") values (:scope, :key, :rep_id, 0, :limit)
+on conflict (scope, key, rep_id) do update set "limit" = excluded."limit"
+returning held, "limit"
+"""
+
+PUBLISH_POLICY = """
+insert into routing.policy (code, version, body, published_by)
+select cast(:code as text), coalesce(max(version), 0) + 1, cast(:body as jsonb), cast(:published_by as text)
+from routing.policy where code = :code
+returning version
+"""
+
+REPS = """
+select rep.rep_id, rep.code, rep.display_name, team.code as team_code, l.held, l."limit"
+from routing.rep join routing.team using (team_id)
+join routing.holding_limit l on l.rep_id = rep.rep_id and l.scope = 'REP' and l.key = :whole_rep
+where (:only = '' or rep.code = :only) and rep.code > :after order by rep.code limit :limit
+"""
+
+POOLS = """
+select pool.pool_id, pool.code, pool.name, pool.policy_code,
+  (select max(version) from routing.policy where policy.code = pool.policy_code) as policy_version,
+  count(lead.lead_id) filter (where lead.state = 'POOLED') as waiting,
+  count(lead.lead_id) filter (where lead.state in ('HELD', 'CONVERTING')) as held
+from routing.pool left join routing.lead on lead.home_pool_id = pool.pool_id
+where pool.code > :after group by pool.pool_id order by pool.code limit :limit
+"""
+
+POOL_LEADS = """
+select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
+  reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
+  converter_id
+from routing.lead
+where state = 'POOLED' and home_pool_id = :pool_id
+  and (cast(:grade as text) is null
+       or (coalesce(nullif(grade, ''), 'Z'), pooled_at, lead_id)
+          > (cast(:grade as text), cast(:pooled_at as timestamptz), cast(:lead_id as uuid)))
+order by coalesce(nullif(grade, ''), 'Z'), pooled_at, lead_id limit :limit
+"""

@@ -1,0 +1,28 @@
+"""LeadFacts as a message: intake's part as it was stored, completed by the score."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf import json_format
+
+from clew.lead.v1 import lead_pb2
+from services.routing.leads.store import Lead
+
+
+def stored_facts(facts: lead_pb2.LeadFacts) -> Mapping[str, Any]:
+    """What routing keeps of intake's part, with the field names of the contract."""
+    stored: Mapping[str, Any] = json.loads(json_format.MessageToJson(facts, preserving_proto_field_name=True))
+    return stored
+
+
+def facts_message(stored: Mapping[str, Any]) -> lead_pb2.LeadFacts:
+    """Intake's part. Fields that a newer version stored are passed over."""
+    return json_format.ParseDict(dict(stored), lead_pb2.LeadFacts(), ignore_unknown_fields=True)
+
+
+def lead_facts(lead: Lead) -> lead_pb2.LeadFacts:
+    """All that is known of a lead: what rules are evaluated on and what others are shown."""
+    facts = facts_message(lead.facts)
+    facts.grade, facts.fit_score, facts.behavior_score = lead.grade, lead.fit_score, lead.behavior_score
+    return facts
