@@ -1,0 +1,1 @@
+"""`clew demo`: the main job on generated leads or on somebody's own file, live, with a report that reconciles."""
