@@ -22,7 +22,7 @@ class RepInactive(Refused):
 
 
 class NotYours(Denied):
-    def __init__(self, kind: str, subject_id: UUID) -> None:
+    def __init__(self, kind: str, subject_id: UUID | str) -> None:
         super().__init__("NOT_YOURS", f"The {kind} {subject_id} is another rep's.", kind=kind, id=str(subject_id))
 
 

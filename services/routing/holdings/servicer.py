@@ -18,11 +18,17 @@ from services.routing.holdings.store_following import FollowUp, log_follow_up
 from services.routing.holdings.store_found import check_own
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_leasing import finish_conversion, lease_holding, release_lease
-from services.routing.holdings.store_reading import Place, list_open_holdings, reminded_of
+from services.routing.holdings.store_reading import (
+    Place,
+    check_own_code,
+    list_open_holdings,
+    reminded_of,
+)
 from services.routing.lead import LeadState
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import page_size, page_token, read_token
+from services.shared.refusals import InvalidInput
 from services.shared.requests import command, query
 
 
@@ -90,6 +96,8 @@ class HoldingServicer(HoldingServiceServicer):
     async def ListHoldings(self, request: pb.ListHoldingsRequest, db: AsyncConnection) -> pb.ListHoldingsResponse:
         caller = current_caller()
         rep_id = read_id(caller.id, "clew-caller-id") if caller.role is Role.REP else None
+        if rep_id is not None and request.rep_code:
+            await check_own_code(db, rep_id, request.rep_code)
         filters = [str(rep_id or ""), request.rep_code]
         size = page_size(request.page_size)
         holdings = await list_open_holdings(
@@ -167,5 +175,9 @@ def _position(holding: Holding) -> list[str]:
 def _place(position: list[str | int] | None) -> Place | None:
     if position is None:
         return None
-    due_at, holding_id = (str(part) for part in position)
-    return Place(datetime.fromisoformat(due_at), UUID(holding_id))
+    try:
+        due_at, holding_id = (str(part) for part in position)
+        return Place(datetime.fromisoformat(due_at), UUID(holding_id))
+    except ValueError:
+        text = "This page token is not one that ListHoldings gave. Begin without a token."
+        raise InvalidInput("page_token", text, reason="PAGE_TOKEN_INVALID") from None

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.holding import Holding
+from services.routing.holdings.refusals import NotYours
 from services.routing.holdings.store import HOLDINGS, holding_of
 
 
@@ -41,6 +42,13 @@ async def list_open_holdings(
         asked.update(due_at=after.due_at, holding_id=after.holding_id)
     question = f"{HOLDINGS} where {' and '.join(wanted)} order by h.due_at, h.holding_id limit :limit"
     return [holding_of(row) for row in await db.execute(text(question), asked)]
+
+
+async def check_own_code(db: AsyncConnection, rep_id: UUID, rep_code: str) -> None:
+    """A rep who names somebody else is refused: an empty list would tell him that nothing is held. NotYours."""
+    question = "select code from routing.rep where rep_id = :rep_id"
+    if await db.scalar(text(question), {"rep_id": rep_id}) != rep_code:
+        raise NotYours("list of rep", rep_code)
 
 
 async def reminded_of(db: AsyncConnection, holding: Holding) -> frozenset[str]:

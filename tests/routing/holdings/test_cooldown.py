@@ -4,20 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.routing.holdings.cooldown import ClaimCooldown, check_cooldown, may_claim_again_at
-from services.routing.policy import Period
+from services.routing.holdings.cooldown import ClaimCooldown, check_cooldown
 
-ENDED = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-WEEK = Period(timedelta(days=7))
 A_WEEK_LATER = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
-
-
-def test_the_cooldown_runs_from_the_end_of_the_holding() -> None:
-    assert may_claim_again_at(ENDED, WEEK, applies=True) == A_WEEK_LATER
-
-
-def test_a_reason_may_ask_for_no_cooldown() -> None:
-    assert may_claim_again_at(ENDED, WEEK, applies=False) is None
 
 
 def test_a_claim_before_the_end_is_refused_with_the_end() -> None:

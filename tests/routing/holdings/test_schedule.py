@@ -95,9 +95,7 @@ def test_reminders_go_by_the_time_of_their_deadline() -> None:
 
 
 def test_two_reminders_at_one_instant_are_one() -> None:
-    policy = Policy(
-        first_response=Period(2 * HOUR), reminders=(AfterPercent(50), BeforeDeadline(Period(HOUR)))
-    )
+    policy = Policy(first_response=Period(2 * HOUR), reminders=(AfterPercent(50), BeforeDeadline(Period(HOUR))))
 
     assert follow(policy, []).reminders == (ReminderTime("50%", START + HOUR),)
 
@@ -136,11 +134,9 @@ def test_each_move_is_told_in_words() -> None:
     schedule = follow(Policy(), [Received(HOUR), Received(9 * DAY), Received(11 * DAY, Outcome.NO_ANSWER)])
 
     assert schedule.because == (
-        "Began 2026-03-25 09:00:00 UTC under standard@1: "
-        "first response within 2h, protected for 10d, at most 30d.",
+        "Began 2026-03-25 09:00:00 UTC under standard@1: first response within 2h, protected for 10d, at most 30d.",
         "First response received 2026-03-25 10:00:00 UTC.",
-        "Follow-up received 2026-04-03 09:00:00 UTC: "
-        "protected until 2026-04-06 09:00:00 UTC (3d after receipt).",
+        "Follow-up received 2026-04-03 09:00:00 UTC: protected until 2026-04-06 09:00:00 UTC (3d after receipt).",
     )
 
 
@@ -152,9 +148,7 @@ def test_no_follow_up_leads_over_the_maximum(policy: Policy, course: list[Receiv
 
 
 @given(policies, courses)
-def test_nothing_that_happens_makes_a_deadline_earlier(
-    policy: Policy, course: list[Received | Released]
-) -> None:
+def test_nothing_that_happens_makes_a_deadline_earlier(policy: Policy, course: list[Received | Released]) -> None:
     deadlines = [follow(policy, course[:length]) for length in range(len(course) + 1)]
 
     for before, after in pairwise(deadlines):
@@ -205,9 +199,7 @@ def test_computing_it_again_from_what_was_stored_gives_the_same(
 
 
 @given(policies, courses)
-def test_the_deadline_is_the_earliest_clock_that_applies(
-    policy: Policy, course: list[Received | Released]
-) -> None:
+def test_the_deadline_is_the_earliest_clock_that_applies(policy: Policy, course: list[Received | Released]) -> None:
     schedule = follow(policy, course)
     clocks = [schedule.protected_until]
     if schedule.first_responded_at is None:
