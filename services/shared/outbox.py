@@ -131,7 +131,7 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
             select :event_id, :lead_id, coalesce(max(seq), 0) + 1, :kind, :wakes, :wake_id, :by_run, :actor_id,
                    :actor_role, :reason, :rule_version, cast(:data as jsonb), clew.clew_now(), :traceparent
             from {table.fullname} where lead_id = :lead_id
-            """  # noqa: S608  # the table's name is ours
+            """
         ),
         {
             "event_id": event_id,
@@ -149,6 +149,13 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
         },
     )
     return event_id
+
+
+async def lock_timeline(db: AsyncConnection, table: Table, lead_id: UUID) -> None:
+    """For a service that keeps no row per lead: one writer at a time, so that `seq` has neither gap nor repeat."""
+    await db.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{table.fullname}/{lead_id}"}
+    )
 
 
 async def list_events(

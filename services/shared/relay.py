@@ -151,7 +151,7 @@ async def claim(db: AsyncConnection, table: Table) -> list[Owed]:
             set claimed_until = now.at + interval '{LEASE}', attempts = attempts + 1
             from next, now where e.event_id = next.event_id
             returning e.event_id, e.lead_id, e.kind, e.wakes, e.wake_id, e.traceparent
-            """  # noqa: S608  # the table's name is ours
+            """
         )
     )
     return [Owed(row.event_id, row.lead_id, row.kind, Wakes(row.wakes), row.wake_id, row.traceparent) for row in rows]
@@ -161,7 +161,7 @@ async def mark(db: AsyncConnection, table: Table, event_ids: list[UUID]) -> None
     if event_ids:
         await db.execute(
             text(
-                f"update {table.fullname} set delivered_at = clew.clew_now(), claimed_until = null "  # noqa: S608
+                f"update {table.fullname} set delivered_at = clew.clew_now(), claimed_until = null "
                 "where event_id = any(:ids)"
             ),
             {"ids": event_ids},
@@ -173,7 +173,7 @@ async def put_back(db: AsyncConnection, table: Table, event_ids: list[UUID]) -> 
     if event_ids:
         await db.execute(
             text(
-                f"update {table.fullname} set claimed_until = clock_timestamp() "  # noqa: S608
+                f"update {table.fullname} set claimed_until = clock_timestamp() "
                 "+ least(30, power(2, least(attempts, 6) - 1)) * interval '1 second' where event_id = any(:ids)"
             ),
             {"ids": event_ids},

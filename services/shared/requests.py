@@ -155,7 +155,16 @@ async def purge(db: AsyncConnection, table: Table) -> int:
             delete from {table.fullname} where ctid = any(array(
               select ctid from {table.fullname}
               where recorded_at < (select clew.clew_now()) - interval '{KEPT}' limit {PURGED_AT_ONCE}))
-            """  # noqa: S608  # the table's name is ours
+            """
         )
     )
     return gone.rowcount
+
+
+def purging(table: Table) -> Callable[[AsyncConnection], Awaitable[int]]:
+    """`purge` as a step of a service's sweep."""
+
+    async def forget_requests(db: AsyncConnection) -> int:
+        return await purge(db, table)
+
+    return forget_requests

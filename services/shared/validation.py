@@ -1,9 +1,12 @@
 """Field rules of the contract, checked before a method sees the message."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import Validator, Violation
 
 from services.shared.refusals import FieldViolation, InvalidInput
@@ -12,12 +15,12 @@ _validator = Validator()
 
 
 def violations(message: Message) -> list[FieldViolation]:
-    """Every field that breaks its rule, and every string with a NUL, which PostgreSQL cannot store."""
+    """Every field that breaks its rule, or that cannot be stored: a NUL in a string, an instant that is none."""
     found = [
         FieldViolation(_path(violation), violation.proto.message)
         for violation in _validator.collect_violations(message)
     ]
-    found += [FieldViolation(path, "must not contain a NUL character") for path in _strings_with_nul(message)]
+    found += _unstorable(message)
     return found
 
 
@@ -38,13 +41,27 @@ def check(message: Message) -> None:
         raise refusal
 
 
-def _strings_with_nul(message: Message, prefix: str = "") -> Iterator[str]:
+def _unstorable(message: Message, prefix: str = "") -> Iterator[FieldViolation]:
     for descriptor, value in message.ListFields():
         path = f"{prefix}{descriptor.name}"
-        if descriptor.type == FieldDescriptor.TYPE_STRING:
-            for index, text in enumerate(value if descriptor.is_repeated else [value]):
-                if "\0" in text:
-                    yield f"{path}[{index}]" if descriptor.is_repeated else path
-        elif descriptor.type == FieldDescriptor.TYPE_MESSAGE:
-            for index, nested in enumerate(value if descriptor.is_repeated else [value]):
-                yield from _strings_with_nul(nested, f"{path}[{index}]." if descriptor.is_repeated else f"{path}.")
+        for index, one in enumerate(value if descriptor.is_repeated else [value]):
+            place = f"{path}[{index}]" if descriptor.is_repeated else path
+            if descriptor.type == FieldDescriptor.TYPE_STRING and "\0" in one:
+                yield FieldViolation(place, "must not contain a NUL character")
+            elif isinstance(one, Timestamp | Duration):
+                if not _in_range(one):
+                    yield FieldViolation(place, "is out of range")
+            elif descriptor.type == FieldDescriptor.TYPE_MESSAGE:
+                yield from _unstorable(one, f"{place}.")
+
+
+def _in_range(time: Timestamp | Duration) -> bool:
+    """Of the years 1 to 9999, with nanoseconds that are."""
+    try:
+        if isinstance(time, Timestamp):
+            time.ToDatetime(UTC)
+        else:
+            time.ToTimedelta()
+    except (ValueError, OverflowError):
+        return False
+    return True

@@ -68,9 +68,9 @@ select scope, key, rep_id, 1 from {ASKED}
 on conflict (scope, key, rep_id) do update set held = present.held + 1
   where present."limit" is null or present.held < present."limit"
 returning scope, key, rep_id
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above
 
 LOCK = f"""
 select 1 from routing.holding_limit join {ASKED} using (scope, key, rep_id)
 order by scope, key, rep_id for no key update of holding_limit
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above

@@ -58,7 +58,7 @@ async def overdue(db: AsyncConnection, which: Overdue) -> list[UUID]:
         where h.ended_at is null and h.lease_until is null
           and h.wake_at <= (select clew.clew_now()) - cast(:grace as interval) {BUT_FOR}
         order by h.wake_at limit :at_most
-    """  # noqa: S608  # composed of a part below
+    """  # composed of a part below
     asked = {"grace": which.for_longer_than, "at_most": which.at_most, "but_for": list(which.but_for)}
     return list((await db.execute(text(question), asked)).scalars())
 
@@ -136,7 +136,7 @@ due as materialized (
   from due, instant
 )
 select holding_id from due
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above
 
 REMIND = f"""
 with instant as materialized (select clew.clew_now() as now),
@@ -166,7 +166,7 @@ due as materialized (
   from due, instant where past > 0
 )
 select holding_id, past > 0 from due
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above
 
 RECALL_ONE = RECALL.format(which=THIS_ONE)
 RECALL_OVERDUE = RECALL.format(which=f"{BUT_FOR} order by h.due_at limit :at_most")

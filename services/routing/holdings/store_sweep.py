@@ -120,7 +120,7 @@ due as materialized (
   update routing.lead work {MARK} where work.lead_id = due.lead_id
 ), noted as ({NOTE})
 select lead_id from due
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above
 NUDGE_LEASES = f"""
 with instant as materialized (select clew.clew_now() as now),
 due as materialized (
@@ -133,4 +133,4 @@ due as materialized (
   update routing.holding work {MARK} where work.holding_id = due.holding_id
 ), noted as ({NOTE})
 select lead_id from due
-"""  # noqa: S608  # composed of parts above
+"""  # composed of parts above

@@ -125,7 +125,7 @@ async def save_state(db: AsyncConnection, lead: Lead, *, state: LeadState, **col
     names = ["state", *columns]
     assignments = ", ".join(f"{name} = :{name}" for name in names)
     await db.execute(
-        text(f"update routing.lead set {assignments}, version = version + 1 where lead_id = :lead_id"),  # noqa: S608
+        text(f"update routing.lead set {assignments}, version = version + 1 where lead_id = :lead_id"),
         {"lead_id": lead.lead_id, "state": state, **columns},
     )
 

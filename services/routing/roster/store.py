@@ -150,7 +150,7 @@ async def team_id_of(db: AsyncConnection, code: str) -> UUID:
 
 
 async def _id_of(db: AsyncConnection, kind: str, code: str) -> UUID:
-    found = await db.scalar(text(f"select {kind}_id from routing.{kind} where code = :code"), {"code": code})  # noqa: S608
+    found = await db.scalar(text(f"select {kind}_id from routing.{kind} where code = :code"), {"code": code})
     if not isinstance(found, UUID):
         raise Unknown(kind, code)
     return found

@@ -1,0 +1,137 @@
+"""ScoringService: translates, nothing else."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from google.protobuf import json_format
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from clew.lead.v1 import lead_pb2
+from clew.scoring.v1 import scoring_pb2 as pb
+from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceServicer
+from services.scoring import store, tables
+from services.scoring.rules import check_rules
+from services.scoring.score import BehaviorRule, Contribution, FitRule, GradeThresholds, MaturityThresholds, Rules
+from services.scoring.store import ScoredLead
+from services.scoring.store_scoring import record_engagement, score_lead
+from services.shared import expressions, outbox
+from services.shared.callers import current_caller
+from services.shared.ids import read_id
+from services.shared.pages import page_size, page_token, read_token
+from services.shared.requests import command, query
+from services.shared.servicer_events import event_message
+
+
+class ScoringServicer(ScoringServiceServicer):
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine, self._requests = engine, tables.request
+
+    @command(pb.PublishRulesResponse)
+    async def PublishRules(self, request: pb.PublishRulesRequest, db: AsyncConnection) -> pb.PublishRulesResponse:
+        rules = _rules(request)
+        check_rules(rules)
+        for rule in rules.fit:
+            expressions.check_expression(rule.rule_id, rule.expression)
+        return pb.PublishRulesResponse(version=await store.publish_rules(db, rules, current_caller().id))
+
+    @command(pb.ScoreLeadResponse)
+    async def ScoreLead(self, request: pb.ScoreLeadRequest, db: AsyncConnection) -> pb.ScoreLeadResponse:
+        lead_id = read_id(request.facts.lead_id, "facts.lead_id")
+        return pb.ScoreLeadResponse(score=_score(await score_lead(db, lead_id, _stored(request.facts), _holds)))
+
+    @command(pb.RecordEngagementResponse)
+    async def RecordEngagement(
+        self, request: pb.RecordEngagementRequest, db: AsyncConnection
+    ) -> pb.RecordEngagementResponse:
+        engagement_id, lead = await record_engagement(
+            db,
+            read_id(request.lead_id, "lead_id"),
+            request.kind,
+            request.occurred_at.ToDatetime(UTC) if request.HasField("occurred_at") else None,
+            request.source_event_id,
+            _holds,
+        )
+        return pb.RecordEngagementResponse(engagement_id=str(engagement_id), score=_score(lead))
+
+    @query
+    async def GetScore(self, request: pb.GetScoreRequest, db: AsyncConnection) -> pb.GetScoreResponse:
+        return pb.GetScoreResponse(score=_score(await store.find_lead(db, read_id(request.lead_id, "lead_id"))))
+
+    @query
+    async def ExplainScore(self, request: pb.ExplainScoreRequest, db: AsyncConnection) -> pb.ExplainScoreResponse:
+        lead = await store.find_lead(db, read_id(request.lead_id, "lead_id"))
+        return pb.ExplainScoreResponse(
+            score=_score(lead),
+            contributions=[_contribution(one) for one in await store.contributions_of(db, lead.lead_id)],
+            facts=_facts(lead.facts) if lead.facts is not None else None,
+        )
+
+    @command(pb.MarkTakenResponse)
+    async def MarkTaken(self, request: pb.MarkTakenRequest, db: AsyncConnection) -> pb.MarkTakenResponse:
+        taken = await store.mark_taken(db, read_id(request.lead_id, "lead_id"), request.version)
+        return pb.MarkTakenResponse(taken_version=taken)
+
+    @query
+    async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
+        size = page_size(request.page_size)
+        after = read_token(request.page_token, "ListLeadEvents", [request.lead_id])
+        lead_id = read_id(request.lead_id, "lead_id")
+        found = await outbox.list_events(db, tables.event, lead_id, int(after[0]) if after else 0, size + 1)
+        more = len(found) > size
+        return pb.ListLeadEventsResponse(
+            events=[event_message("scoring", event) for event in found[:size]],
+            next_page_token=page_token("ListLeadEvents", [request.lead_id], [found[size - 1].seq]) if more else "",
+        )
+
+
+def _rules(request: pb.PublishRulesRequest) -> Rules:
+    grades, maturity = GradeThresholds(), MaturityThresholds()
+    if request.HasField("grades"):
+        grades = GradeThresholds(request.grades.a, request.grades.b, request.grades.c)
+    if request.HasField("maturity"):
+        maturity = MaturityThresholds(request.maturity.enter, request.maturity.leave)
+    return Rules(
+        fit=tuple(FitRule(rule.rule_id, rule.expression, rule.points) for rule in request.fit_rules),
+        behavior=tuple(
+            BehaviorRule(rule.rule_id, rule.engagement_kind, rule.points, rule.max_points)
+            for rule in request.behavior_rules
+        ),
+        grades=grades,
+        maturity=maturity,
+    )
+
+
+def _score(lead: ScoredLead) -> pb.Score:
+    return pb.Score(
+        lead_id=str(lead.lead_id),
+        version=lead.version,
+        taken_version=lead.taken_version,
+        fit_score=lead.fit_score,
+        behavior_score=lead.behavior_score,
+        grade=lead.grade,
+        mature=lead.mature,
+        maturities=lead.maturities,
+        rules_version=lead.rules_version,
+        scored_at=lead.scored_at,
+    )
+
+
+def _contribution(one: Contribution) -> pb.Contribution:
+    return pb.Contribution(
+        rule_id=one.rule_id, part=one.part, points=one.points, engagements=one.engagements, because=one.because
+    )
+
+
+def _stored(facts: lead_pb2.LeadFacts) -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = json.loads(json_format.MessageToJson(facts, preserving_proto_field_name=True))
+    return stored
+
+
+def _facts(stored: Mapping[str, Any]) -> lead_pb2.LeadFacts:
+    return json_format.ParseDict(dict(stored), lead_pb2.LeadFacts(), ignore_unknown_fields=True)
+
+
+def _holds(facts: Mapping[str, Any], expression: str) -> bool:
+    return expressions.holds(expression, _facts(facts))
