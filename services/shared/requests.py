@@ -81,8 +81,11 @@ def command(
     ) -> Callable[[ServicerT, RequestT, Context], Awaitable[ResponseT]]:
         @functools.wraps(method)
         async def handle(self: ServicerT, request: RequestT, context: Context) -> ResponseT:  # noqa: ARG001  # gRPC passes it
+            bound = functools.partial(method, self)
             # Shielded: a client that goes away must not leave in doubt what was about to be committed.
-            return await asyncio.shield(asyncio.ensure_future(once(self, method, response_type, request)))
+            return await asyncio.shield(
+                asyncio.ensure_future(once(self, bound, response_type, request, name=method.__name__))
+            )
 
         return handle
 
@@ -90,16 +93,18 @@ def command(
 
 
 async def once(
-    servicer: ServicerT,
-    method: Callable[[ServicerT, RequestT, AsyncConnection], Awaitable[ResponseT]],
+    servicer: TakesCommands,
+    method: Callable[[RequestT, AsyncConnection], Awaitable[ResponseT]],
     response_type: type[ResponseT],
     request: RequestT,
+    *,
+    name: str,
 ) -> ResponseT:
-    """Carry a command out, or answer what it answered before. Raises InvalidInput (REQUEST_ID_REUSED)."""
+    """Carry the command `name` out, or answer what it answered before. Raises InvalidInput (REQUEST_ID_REUSED)."""
     table = servicer._requests.fullname
     key = {
         "caller_id": current_caller().id,
-        "method": method.__name__,
+        "method": name,
         "request_id": getattr(request, "request_id"),  # noqa: B009  # every command has one; the type does not say so
     }
     fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
@@ -112,10 +117,10 @@ async def once(
                     "request_id",
                     "This request id was used for another request. Draw a new one for a new act.",
                     reason="REQUEST_ID_REUSED",
-                    method=method.__name__,
+                    method=name,
                 )
             return response_type.FromString(answer)
-        response = await method(servicer, request, db)
+        response = await method(request, db)
         await db.execute(text(KEEP.format(table=table)), {**key, "response": response.SerializeToString()})
         return response
 
