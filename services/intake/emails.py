@@ -9,7 +9,7 @@ from services.shared.refusals import InvalidInput
 FIELD = "person.email"
 # Mailboxes that a company reads, not a person.
 ROLES = frozenset(
-    [
+    {
         "admin",
         "billing",
         "contact",
@@ -36,7 +36,7 @@ ROLES = frozenset(
         "support",
         "team",
         "webmaster",
-    ]
+    }
 )
 
 
