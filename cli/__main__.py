@@ -2,7 +2,8 @@
 
 import typer
 
-from cli import demo, doctor, holding, inbox, lead, review, roster, score, up
+from cli import doctor, holding, inbox, lead, review, roster, score, up
+from cli.demo.command import demo
 
 app = typer.Typer(
     name="clew",
@@ -11,7 +12,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("demo")(demo.demo)
+app.command("demo")(demo)
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 app.add_typer(inbox.app)

@@ -35,7 +35,7 @@ def up(folder: Folder = None) -> None:
 
 
 async def _keep_running(folder: Path, console: Console) -> None:
-    _cancel_once_on_signals()
+    cancel_once_on_signals()
     began = time.monotonic()
 
     def say(what: str) -> None:
@@ -50,7 +50,7 @@ async def _keep_running(folder: Path, console: Console) -> None:
             say("Stopping workers, services, Temporal and PostgreSQL")
 
 
-def _cancel_once_on_signals() -> None:
+def cancel_once_on_signals() -> None:
     """The first Ctrl-C or SIGTERM stops in order; a second must not interrupt that."""
     loop, running = asyncio.get_running_loop(), asyncio.current_task()
     stopping = False

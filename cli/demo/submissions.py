@@ -74,7 +74,14 @@ def prepare(line: int, row: Mapping[Field, str], known: KnownIds) -> Prepared:
         person=person,
         attributes=attributes,
     )
-    read = {Field.SIZE: size, Field.BUDGET: budget, Field.COUNTRY: country, Field.URGENCY: urgency}
+    read = {
+        Field.SIZE: size,
+        Field.BUDGET: budget,
+        Field.COUNTRY: country,
+        Field.URGENCY: urgency,
+        Field.CAMPAIGN: known.campaigns.get(said[Field.CAMPAIGN]) if said[Field.CAMPAIGN] else "",
+        Field.CAPTURED_BY: known.reps.get(said[Field.CAPTURED_BY]) if said[Field.CAPTURED_BY] else "",
+    }
     return Prepared(line, request, tuple(f"{name} {said[name]!r}" for name, value in read.items() if value is None))
 
 

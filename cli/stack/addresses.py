@@ -36,6 +36,10 @@ class Addresses:
         page = f"{self.ui_url}/namespaces/{self.temporal_namespace}/workflows"
         return f"{page}?query={quote(query)}" if query else page
 
+    def workflow_url(self, workflow_id: str) -> str | None:
+        """The page of a workflow's latest run, whichever that is when it is opened."""
+        return None if self.ui_url is None else f"{self.workflows_url()}/{quote(workflow_id, safe='')}"
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
 
@@ -44,14 +48,10 @@ def addresses_from_json(text: str) -> Addresses:
     return Addresses(**json.loads(text))
 
 
-def with_environment(
-    found: Addresses | None, environment: Mapping[str, str] = os.environ
-) -> Addresses | None:
+def with_environment(found: Addresses | None, environment: Mapping[str, str] = os.environ) -> Addresses | None:
     """Let CLEW_<SERVICE>_ADDRESS and TEMPORAL_* win; all four services named need no stack at all."""
     named = {
-        service: environment[name]
-        for service in SERVICES
-        if (name := f"CLEW_{service.upper()}_ADDRESS") in environment
+        service: environment[name] for service in SERVICES if (name := f"CLEW_{service.upper()}_ADDRESS") in environment
     }
     if found is None:
         if len(named) < len(SERVICES):

@@ -85,6 +85,12 @@ def is_held(folder: Path) -> bool:
     return False
 
 
+def refuse_if_held(folder: Path) -> None:
+    """Raises StackRunsAlready, which says where, when a stack runs in the folder."""
+    if is_held(folder):
+        raise StackRunsAlready(folder, _holder(folder), _written_addresses(folder))
+
+
 def write_addresses(folder: Path, addresses: Addresses) -> None:
     unfinished = folder / "stack.json.new"
     unfinished.write_text(addresses.to_json() + "\n")

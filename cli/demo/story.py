@@ -1,0 +1,133 @@
+"""The choreography: the company is set up, leads come in, reps work, deadlines pass, and all is counted."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from cli.calling import connected
+from cli.demo import moments, named_lead, office
+from cli.demo.columns import Field
+from cli.demo.gathering import gather_report, open_seconds_holdings, states_of
+from cli.demo.leads_file import LeadsFile, prepared
+from cli.demo.live import Show, look
+from cli.demo.report import Observed
+from cli.demo.reps import Desk, Shift
+from cli.demo.seen import Seen
+from cli.demo.setting import ADMINISTRATOR, WORKING_LIFE, Setting, publish, set_up
+from cli.demo.stage import Stage, until
+from cli.demo.submissions import KnownIds, Prepared
+from cli.demo.submitting import submit_all
+from cli.stack.addresses import Addresses
+
+MOST_CAMPAIGNS = 50
+# After the last row is in: so long reps go on claiming, then so long they only work on what they hold.
+CLAIMS_GO_ON, WORK_GOES_ON = 6.0, 4.0
+# What is claimed at the end is still held when the stack is started again.
+KEEPERS, KEPT_EACH = ("L001", "L002", "L008"), 3
+AT_REST_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Played:
+    observed: Observed
+    named_lead_id: str  # empty when no row could be it
+    keeper: str  # a rep who holds leads now, or empty
+
+
+async def play(addresses: Addresses, file: LeadsFile, seen: Seen, show: Show, *, seed: int, invented: bool) -> Played:
+    async with connected(addresses, ADMINISTRATOR) as clew:
+        with seen.phase("set-up"):
+            setting = await set_up(clew, file.distinct(Field.CAMPAIGN)[:MOST_CAMPAIGNS])
+            rows = _prepared(file, setting, seen, show)
+        shift = Shift()
+        desks = {rep.code: Desk(clew, rep, seen, shift, seed) for rep in setting.reps}
+        stage = Stage(clew, seen, shift, setting, desks, show)
+        watching = asyncio.create_task(show.follow(clew))
+        try:
+            with seen.phase("leads come in, reps work"):
+                lead_id = await _working_day(stage, rows, seed, invented=invented)
+            with seen.phase("last deadlines pass"):
+                keeper = await _evening(stage)
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+        with seen.phase("asking for the report"):
+            await look(clew, seen)
+            observed = await gather_report(clew, addresses, seen, file.name)
+    return Played(observed, lead_id, keeper)
+
+
+def _prepared(file: LeadsFile, setting: Setting, seen: Seen, show: Show) -> list[Prepared]:
+    rows, bad_lines = prepared(file, KnownIds(setting.campaigns, setting.rep_ids()))
+    seen.rows = len(file.rows) + len(file.bad_lines)
+    seen.bad_lines += bad_lines
+    for line in bad_lines:
+        show.say(f"Line {line.line} is not taken: {line.reason}")
+    left_out = [(row.line, value) for row in rows for value in row.left_out]
+    for line_number, value in left_out[:5]:
+        show.say(f"Line {line_number} is taken without its {value}, which could not be understood")
+    if len(left_out) > 5:
+        show.say(f"… and {len(left_out) - 5} more values that could not be understood")
+    return rows
+
+
+async def _working_day(stage: Stage, rows: Sequence[Prepared], seed: int, *, invented: bool) -> str:
+    """Everything at once, as it is: rows come in while reps work, and the moments happen among it."""
+    lead, others = await named_lead.take_in(stage, rows, invented=invented)
+    if lead is None:
+        stage.show.say("No row could be the named lead: that moment is not shown")
+    else:
+        await moments.known_in_another_spelling(stage, lead)
+    async with asyncio.TaskGroup() as day:
+        for desk in stage.desks.values():
+            day.create_task(desk.work())
+        manager = office.Manager(stage.clew, stage.seen, stage.shift)
+        day.create_task(manager.work())
+        day.create_task(manager.decide_reviews())
+        day.create_task(office.note_engagements(stage.clew, stage.seen, stage.shift, seed))
+        telling = day.create_task(_tell(stage, lead))
+        await submit_all(stage.clew, others, stage.seen)
+        stage.show.say(f"All {len(rows)} rows are in; deadlines go on passing")
+        await asyncio.sleep(CLAIMS_GO_ON)
+        await telling
+        stage.shift.claiming = False
+        await asyncio.sleep(WORK_GOES_ON)
+        stage.shift.working = False
+    return lead.lead_id if lead else ""
+
+
+async def _tell(stage: Stage, lead: named_lead.NamedLead | None) -> None:
+    """The moments that take their time, one after the other."""
+    if lead is not None:
+        await named_lead.reminded_and_recalled(stage, lead)
+    await moments.refusals(stage, lead)
+    if lead is not None:
+        await named_lead.won_by_another(stage, lead)
+
+
+async def _evening(stage: Stage) -> str:
+    """Policies of a working life are published; what began under seconds ends by them. Answers who holds leads."""
+    versions = await publish(stage.clew, WORKING_LIFE)
+    stage.show.say(
+        f"Published {', '.join(versions)} with hours and days; open holdings keep the version they began with"
+    )
+    keepers = [code for code in KEEPERS if await _keeps_some(stage, code)]
+    at_rest = await until(lambda: _at_rest(stage), patience=AT_REST_WITHIN)
+    if at_rest is None:
+        stage.show.say(f"Not everything came to rest within {AT_REST_WITHIN:.0f} s: see the report")
+    return keepers[0] if keepers else ""
+
+
+async def _keeps_some(stage: Stage, rep_code: str) -> bool:
+    kept = [await moments.claim_a_free_one(stage, rep_code) for _ in range(KEPT_EACH)]
+    return any(kept)
+
+
+async def _at_rest(stage: Stage) -> bool | None:
+    """Nothing qualifies any more, and nothing is held by deadlines of seconds."""
+    if await open_seconds_holdings(stage.clew, stage.setting.seconds_policies):
+        return None
+    pending = [state for state in await states_of(stage.clew, stage.seen.created) if state == "QUALIFYING"]
+    return None if pending else True
