@@ -60,9 +60,9 @@ class ReasonNotAllowed(InvalidInput):
             "reason",
             f"{code} is no reason for {verb}; its reasons are {allowed}.",
             reason="REASON_NOT_ALLOWED",
-            given=code,
-            allowed=allowed,
         )
+        # By hand: the parameter `reason` is the refusal's own.
+        self.metadata = {"reason": code, "allowed": allowed}
 
 
 def reason_for(code: str, verb: str) -> Reason:

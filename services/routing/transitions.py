@@ -60,6 +60,20 @@ class IllegalTransition(Refused):
         )
 
 
+class NotDueForRouting(Refused):
+    """The table has a row, but only for a lead that is due: newly captured, given back or newly mature."""
+
+    def __init__(self, state: LeadState) -> None:
+        allowed = [verb for verb in allowed_verbs(state) if verb != "RouteLead"]
+        super().__init__(
+            "ILLEGAL_TRANSITION",
+            f"This lead is {state} and not due for routing; it allows {', '.join(allowed) or 'nothing more'}.",
+            state=state,
+            verb="RouteLead",
+            allowed=", ".join(allowed),
+        )
+
+
 def allowed_verbs(state: LeadState) -> tuple[str, ...]:
     """The verbs that a state allows, by name."""
     return tuple(sorted({row.verb for row in TRANSITIONS if row.from_state is state}))

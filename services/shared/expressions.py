@@ -1,6 +1,7 @@
 """Conditions over LeadFacts, in CEL: type-checked when they are published, evaluated where they decide."""
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import cel_expr_python.cel as cel
@@ -12,6 +13,28 @@ from services.shared.refusals import InvalidInput
 FACTS = lead_pb2.LeadFacts.DESCRIPTOR.full_name
 _environment = cel.NewEnv(
     descriptor_pool.Default(), variables={"lead": cel.Type(FACTS)}, container=FACTS.rpartition(".")[0]
+)
+
+# A lead of which everything is known.
+EXAMPLE = lead_pb2.LeadFacts(
+    lead_id="01980000-0000-7000-8000-000000000000",
+    business_line="cloud",
+    source=lead_pb2.Source(kind="SOURCE_KIND_INDIRECT", channel="trade_show", detail_code="hall-3"),
+    campaign_id="spring",
+    industry="制造业",
+    company_size=300,
+    region="上海",
+    city="上海",
+    country="CN",
+    time_zone="Asia/Shanghai",
+    seniority="director",
+    intent=lead_pb2.Intent(product="erp", budget=500_000, urgency="URGENCY_HIGH", horizon_days=30),
+    tags=["vip"],
+    account_matched=True,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    grade="A",
+    fit_score=60,
+    behavior_score=40,
 )
 
 
@@ -35,10 +58,11 @@ def check_expression(rule_id: str, text: str) -> None:
         raise _where(rule_id, str(error)) from None
     if expression.return_type() != cel.Type.BOOL:
         raise RuleInvalid(rule_id, f"a condition is wanted (bool), this is {expression.return_type()}")
-    # Some mistakes, such as a bad pattern, show only when it is evaluated, and then as a value.
-    value = expression.eval(data={"lead": lead_pb2.LeadFacts()})
-    if value.type() == cel.Type.ERROR and "divide by zero" not in str(value.plain_value()):
-        raise RuleInvalid(rule_id, str(value.plain_value()).partition("\n")[0])
+    # Some mistakes, such as a bad pattern, show only when it is evaluated, and then as a value. What fails on one
+    # lead alone (a division, the first of no tags) is the lead's, and not the rule's.
+    values = [expression.eval(data={"lead": facts}) for facts in (lead_pb2.LeadFacts(), EXAMPLE)]
+    if all(value.type() == cel.Type.ERROR for value in values):
+        raise RuleInvalid(rule_id, str(values[-1].plain_value()).partition("\n")[0])
 
 
 def holds(text: str, facts: lead_pb2.LeadFacts) -> bool:

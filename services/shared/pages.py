@@ -5,12 +5,14 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from services.shared.refusals import InvalidInput
 
 DEFAULT_SIZE = 50
 MAX_SIZE = 500
+
+RowT = TypeVar("RowT")
 
 
 class PageTokenInvalid(InvalidInput):
@@ -31,6 +33,17 @@ def page_token(method: str, filters: Sequence[str], position: Sequence[str | int
     """A token that goes on after the row at this position (the sort key of the last row shown)."""
     body = json.dumps([_mark(method, filters), *position], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def next_page_token(
+    method: str,
+    filters: Sequence[str],
+    found: Sequence[RowT],
+    size: int,
+    position_of: Callable[[RowT], Sequence[str | int]],
+) -> str:
+    """The token after a page; none after the last. `found` was asked for with one row more than a page has."""
+    return page_token(method, filters, position_of(found[size - 1])) if len(found) > size else ""
 
 
 def read_token(token: str, method: str, filters: Sequence[str]) -> list[str | int] | None:

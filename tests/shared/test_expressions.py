@@ -69,9 +69,14 @@ def test_what_is_no_condition_is_refused(text: str, problem: str) -> None:
     assert problem in str(refused.value)
 
 
-def test_a_condition_that_cannot_be_evaluated_on_these_facts_does_not_hold() -> None:
-    text = "10 / lead.company_size > 1"
+@pytest.mark.parametrize("text", ["10 / lead.company_size > 1", "lead.tags[0] == 'vip'"])
+def test_a_condition_that_fails_on_some_leads_is_published_and_does_not_hold_of_those(text: str) -> None:
     check_expression("ratio", text)
 
     assert not holds(text, lead_pb2.LeadFacts())
-    assert holds(text, lead_pb2.LeadFacts(company_size=5))
+    assert holds(text, lead_pb2.LeadFacts(company_size=5, tags=["vip"]))
+
+
+def test_a_condition_of_a_newer_field_than_was_stored_sees_its_default() -> None:
+    assert holds("lead.seniority == ''", lead_pb2.LeadFacts())
+    assert holds("lead.created_at < timestamp('1971-01-01T00:00:00Z')", lead_pb2.LeadFacts())

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.routing.holdings.limits import Room
 from services.routing.ledger import Candidate
+from services.shared.refusals import InvalidInput
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -27,14 +28,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleSet:
+    """What was published at once. Version 0 is before the first publication."""
+
     version: int
     rules: tuple[Rule, ...] = ()
 
     def first_match(self, holds: Callable[[str], bool]) -> Rule | None:
         return next((rule for rule in self.rules if holds(rule.expression)), None)
 
-    def version_text(self, rule: Rule | None) -> str:
-        """How a decision names what decided, such as `assignment@3/east`."""
+    def version_text(self, rule: Rule | None) -> str | None:
+        """How a decision names what decided, such as `assignment@3/east`; nothing before the first publication."""
+        if not self.version:
+            return None
         return f"assignment@{self.version}" + (f"/{rule.rule_id}" if rule else "")
 
 
@@ -79,6 +84,20 @@ def verdicts(members: Sequence[Member], returned_by: Collection[UUID]) -> tuple[
             )
         )
     return tuple(considered)
+
+
+def unknown_rep(rep_id: UUID) -> Candidate:
+    """Somebody who is named and whom routing does not know: passed over, and said so."""
+    return Candidate(rep_id, str(rep_id), "UNKNOWN", held=0, limit=0, last_assigned_at=None)
+
+
+def check_rules(rules: Sequence[Rule]) -> None:
+    """A rule is known by its name: the ledger says `assignment@3/east`. Raises InvalidInput naming the second one."""
+    seen: set[str] = set()
+    for index, rule in enumerate(rules):
+        if rule.rule_id in seen:
+            raise InvalidInput(f"rules[{index}].rule_id", f"Two rules are named {rule.rule_id}: rename one of them.")
+        seen.add(rule.rule_id)
 
 
 def chosen_of(candidates: Iterable[Candidate]) -> Candidate | None:

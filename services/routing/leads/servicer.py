@@ -5,18 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import leads_pb2 as pb
 from clew.routing.v1.leads_pb2_grpc import LeadServiceServicer
 from services.routing import tables
 from services.routing.holdings import store as holdings
 from services.routing.holdings.servicer_messages import holding_message
 from services.routing.leads.servicer_messages import decision_message, state_value
-from services.routing.leads.store import Lead, NewFacts, NewScore, find_lead
+from services.routing.leads.store import Lead, NewFacts, NewScore, find_lead, in_one_snapshot
 from services.routing.leads.store_disqualifying import disqualify_lead
-from services.routing.leads.store_routing import route_lead
+from services.routing.leads.store_routing import Holds, route_lead
 from services.routing.leads.store_taking import open_lead, take_facts, take_score
 from services.routing.leads.store_work import read_work
+from services.routing.ledger import RecordedDecision
 from services.routing.roster.store import pool_code
 from services.routing.servicer_facts import facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
@@ -24,7 +24,8 @@ from services.routing.transitions import allowed_verbs
 from services.shared import expressions, outbox
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_token
+from services.shared.pages import next_page_token, page_size, read_position
+from services.shared.refusals import InvalidInput
 from services.shared.requests import command, query
 from services.shared.servicer_events import event_message
 
@@ -35,6 +36,10 @@ class LeadServicer(LeadServiceServicer):
 
     @command(pb.OpenLeadResponse)
     async def OpenLead(self, request: pb.OpenLeadRequest, db: AsyncConnection) -> pb.OpenLeadResponse:
+        if not request.facts.HasField("created_at"):
+            raise InvalidInput(
+                "facts.created_at", "Say when intake created the lead: its time to qualify runs from then."
+            )
         created_at = request.facts.created_at.ToDatetime(UTC)
         lead = await open_lead(db, _new_facts(request), created_at=created_at)
         return pb.OpenLeadResponse(state=state_value(lead.state))
@@ -53,13 +58,14 @@ class LeadServicer(LeadServiceServicer):
             behavior_score=request.behavior_score,
             grade=request.grade,
             maturities=request.maturities,
+            rule_version=f"scoring@{request.rules_version}",
         )
         lead = await take_score(db, score)
         return pb.UpdateScoreResponse(score_version=lead.score_version, state=state_value(lead.state))
 
     @command(pb.RouteLeadResponse)
     async def RouteLead(self, request: pb.RouteLeadRequest, db: AsyncConnection) -> pb.RouteLeadResponse:
-        state, decision = await route_lead(db, read_id(request.lead_id, "lead_id"), _holds)
+        state, decision = await route_lead(db, read_id(request.lead_id, "lead_id"), _conditions_of)
         return pb.RouteLeadResponse(state=state_value(state), decision=decision_message(decision))
 
     @query
@@ -85,6 +91,7 @@ class LeadServicer(LeadServiceServicer):
 
     @query
     async def GetLeadState(self, request: pb.GetLeadStateRequest, db: AsyncConnection) -> pb.GetLeadStateResponse:
+        await in_one_snapshot(db)
         lead = await find_lead(db, read_id(request.lead_id, "lead_id"))
         holding = await holdings.find_open_holding(db, lead.lead_id)
         return pb.GetLeadStateResponse(
@@ -103,19 +110,12 @@ class LeadServicer(LeadServiceServicer):
     async def ListDecisions(self, request: pb.ListDecisionsRequest, db: AsyncConnection) -> pb.ListDecisionsResponse:
         lead = await find_lead(db, read_id(request.lead_id, "lead_id"))
         size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListDecisions", [request.lead_id])
-        position = (datetime.fromisoformat(str(after[0])), UUID(str(after[1]))) if after else None
-        found = await list_decisions(db, lead.lead_id, position, size + 1)
-        last = found[size - 1] if len(found) > size else None
+        filters = [request.lead_id]
+        after = read_position(request.page_token, "ListDecisions", filters, datetime.fromisoformat, UUID)
+        found = await list_decisions(db, lead.lead_id, after, size + 1)
         return pb.ListDecisionsResponse(
             decisions=[decision_message(one) for one in found[:size]],
-            next_page_token=page_token(
-                "ListDecisions",
-                [request.lead_id],
-                [last.decision.decided_at.isoformat(), str(last.decision_id)],
-            )
-            if last
-            else "",
+            next_page_token=next_page_token("ListDecisions", filters, found, size, _place),
         )
 
     @command(pb.DisqualifyLeadResponse)
@@ -129,13 +129,12 @@ class LeadServicer(LeadServiceServicer):
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
         size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListLeadEvents", [request.lead_id])
-        lead_id = read_id(request.lead_id, "lead_id")
-        found = await outbox.list_events(db, tables.event, lead_id, int(after[0]) if after else 0, size + 1)
-        more = len(found) > size
+        filters, lead_id = [request.lead_id], read_id(request.lead_id, "lead_id")
+        [after] = read_position(request.page_token, "ListLeadEvents", filters, int) or [0]
+        found = await outbox.list_events(db, tables.event, lead_id, after, size + 1)
         return pb.ListLeadEventsResponse(
             events=[event_message("routing", event) for event in found[:size]],
-            next_page_token=page_token("ListLeadEvents", [request.lead_id], [found[size - 1].seq]) if more else "",
+            next_page_token=next_page_token("ListLeadEvents", filters, found, size, lambda event: [event.seq]),
         )
 
 
@@ -150,6 +149,11 @@ def _new_facts(request: pb.OpenLeadRequest | pb.UpdateFactsRequest) -> NewFacts:
     )
 
 
-def _holds(lead: Lead, expression: str) -> bool:
-    facts: lead_pb2.LeadFacts = lead_facts(lead)
-    return expressions.holds(expression, facts)
+def _place(recorded: RecordedDecision) -> list[str]:
+    """Where it stands in the ledger of its lead."""
+    return [recorded.decision.decided_at.isoformat(), str(recorded.decision_id)]
+
+
+def _conditions_of(lead: Lead) -> Holds:
+    facts = lead_facts(lead)
+    return lambda expression: expressions.holds(expression, facts)

@@ -61,6 +61,8 @@ class NewScore:
     behavior_score: int
     grade: str
     maturities: int
+    # Of scoring's rules, such as `scoring@3`.
+    rule_version: str
 
 
 class LeadNotReady(NotReady):
@@ -82,6 +84,11 @@ async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
     return await _one_lead(db, lead_id, "")
 
 
+async def in_one_snapshot(db: AsyncConnection) -> None:
+    """For a question in several statements, asked first: what it answers was so at one instant."""
+    await db.execute(text("set transaction isolation level repeatable read, read only"))
+
+
 async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
     row = (await db.execute(text(f"{LEADS} where lead_id = :lead_id {lock}"), {"lead_id": lead_id})).one_or_none()
     if row is None:
@@ -94,9 +101,9 @@ def lead_of(row: Row[Any]) -> Lead:
     return Lead(**fields)
 
 
-async def insert_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime) -> bool:
-    """A lead that routing did not know, QUALIFYING. False when it was known already."""
-    inserted = await db.execute(text(INSERT), {**_of_facts(new), "created_at": created_at})
+async def insert_lead(db: AsyncConnection, new: NewFacts, *, wake_at: datetime) -> bool:
+    """A lead that routing did not know, QUALIFYING until `wake_at`. False when it was known already."""
+    inserted = await db.execute(text(INSERT), {**_of_facts(new), "wake_at": wake_at})
     return inserted.rowcount == 1
 
 
@@ -148,11 +155,10 @@ select lead_id, state, version, facts, facts_version, score_version, fit_score, 
 from routing.lead
 """
 
-# The budget of qualification runs from when intake created the lead.
 INSERT = """
 insert into routing.lead (lead_id, state, facts, facts_version, captured_by, account_owner, reenquiries, wake_at)
 values (:lead_id, 'QUALIFYING', cast(:facts as jsonb), :facts_version, :captured_by, :account_owner, :reenquiries,
-  cast(:created_at as timestamptz) + interval '30 seconds')
+  :wake_at)
 on conflict (lead_id) do nothing
 """
 

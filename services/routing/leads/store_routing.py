@@ -1,22 +1,21 @@
 """Where a lead goes: to the rep who captured it, by the rules, or into a pool. Every decision says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import reasons, tables, transitions
 from services.routing.assignment import store as assignment
-from services.routing.assignment.rules import Member, Rule, RuleSet, chosen_of, verdicts
+from services.routing.assignment.rules import chosen_of, unknown_rep, verdicts
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Origin
 from services.routing.lead import LeadState
 from services.routing.leads.store import Lead, lock_lead, save_state
-from services.routing.leads.store_taking import default_pool
 from services.routing.ledger import Candidate, Decision, RecordedDecision
+from services.routing.roster.store import default_pool, pool_code, pool_id_of
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.outbox import Event
@@ -24,10 +23,13 @@ from services.shared.outbox import Event
 # A rep who gave the lead back for one of these does not get it again by a rule.
 REROUTED = frozenset(reason.code for reason in reasons.CATALOGUE if reason.next is reasons.Next.REROUTE)
 
+# Whether a condition, in CEL, holds of the lead.
+Holds = Callable[[str], bool]
+
 
 @dataclass(frozen=True)
 class Destination:
-    """Whom or where the lead goes to: a rep when one is chosen, otherwise the pool."""
+    """Where the lead goes: to the candidate who is chosen, its home then being the pool; otherwise into the pool."""
 
     reason: str
     pool_id: UUID
@@ -41,48 +43,58 @@ class Destination:
 
 
 async def route_lead(
-    db: AsyncConnection, lead_id: UUID, holds: Callable[[Lead, str], bool]
+    db: AsyncConnection, lead_id: UUID, conditions_of: Callable[[Lead], Holds]
 ) -> tuple[LeadState, RecordedDecision]:
-    """Route a lead that is due. `holds` says whether a condition holds of it. Raises IllegalTransition."""
+    """Route a lead that is due for it. Raises IllegalTransition, NotDueForRouting."""
     lead = await lock_lead(db, lead_id)
-    if not lead.route_due:
-        raise transitions.IllegalTransition(lead.state, "RouteLead")
     transitions.check(lead.state, "RouteLead")
+    if not lead.route_due:
+        raise transitions.NotDueForRouting(lead.state)
+    destination = await _destination(db, lead, conditions_of(lead))
     now = await database.now(db)
-    destination = await _destination(db, lead, lambda expression: holds(lead, expression))
     if destination.chosen and destination.origin:
         return await _to_rep(db, lead, destination, destination.chosen, destination.origin, now)
     return await _to_pool(db, lead, destination, now)
 
 
-async def _destination(db: AsyncConnection, lead: Lead, holds: Callable[[str], bool]) -> Destination:
-    home = lead.home_pool_id or await default_pool(db)
+async def _destination(db: AsyncConnection, lead: Lead, holds: Holds) -> Destination:
     returned_by = await assignment.returned_as_not_theirs(db, lead.lead_id, REROUTED)
-    considered: tuple[Candidate, ...] = ()
-    if lead.captured_by and lead.epoch == 0 and (capturer := await assignment.lock_rep(db, lead.captured_by)):
-        captured = Destination(
-            "CAPTURED_BY", home, origin=Origin.CAPTURED, candidates=verdicts([capturer], returned_by)
-        )
-        if captured.chosen:
-            return captured
-        considered = captured.candidates
+    capturer: tuple[Candidate, ...] = ()
+    # Whoever captured a lead gets it first; what was held since is no longer his.
+    if lead.captured_by and lead.epoch == 0:
+        capturer = await _look_at(db, lead.captured_by, returned_by)
+        if chosen_of(capturer):
+            home = lead.home_pool_id or await default_pool(db)
+            return Destination("CAPTURED_BY", home, origin=Origin.CAPTURED, candidates=capturer)
+    found = await _by_rules(db, lead, holds, returned_by)
+    return replace(found, candidates=capturer + found.candidates)
+
+
+async def _look_at(db: AsyncConnection, rep_id: UUID, returned_by: Collection[UUID]) -> tuple[Candidate, ...]:
+    """The verdict on one rep. His limit stays locked only if he is chosen: a team's are locked in their order next,
+    and he may be one of the team."""
+    async with db.begin_nested() as look:
+        member = await assignment.lock_rep(db, rep_id)
+        candidates = verdicts([member], returned_by) if member else (unknown_rep(rep_id),)
+        if chosen_of(candidates) is None:
+            await look.rollback()
+    return candidates
+
+
+async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: Collection[UUID]) -> Destination:
     rules = await assignment.newest_rules(db)
-    found = await _by_rules(db, rules, rules.first_match(holds), home, returned_by)
-    return replace(found, candidates=considered + found.candidates)
-
-
-async def _by_rules(
-    db: AsyncConnection, rules: RuleSet, rule: Rule | None, home: UUID, returned_by: set[UUID]
-) -> Destination:
+    rule = rules.first_match(holds)
     version = rules.version_text(rule)
+    # Nowhere else to go: a lead that waits in a pool goes on waiting there.
+    fallback = lead.home_pool_id if lead.state is LeadState.POOLED and lead.home_pool_id else await default_pool(db)
     if rule is None:
-        return Destination("NO_RULE_MATCHED", home, version)
+        return Destination("NO_RULE_MATCHED", fallback, version)
     if rule.pool_code:
-        return Destination("RULE_MATCHED", await _pool(db, rule.pool_code), version)
-    members: list[Member] = await assignment.lock_team(db, rule.assign_team_code)
-    candidates = verdicts(members, returned_by)
-    reason = "RULE_MATCHED" if chosen_of(candidates) else "NOBODY_HAS_ROOM"
-    return Destination(reason, home, version, Origin.RULE, candidates)
+        return Destination("RULE_MATCHED", await pool_id_of(db, rule.pool_code), version)
+    candidates = verdicts(await assignment.lock_team(db, rule.assign_team_code), returned_by)
+    if chosen_of(candidates) is None:
+        return Destination("NOBODY_HAS_ROOM", fallback, version, candidates=candidates)
+    return Destination("RULE_MATCHED", lead.home_pool_id or fallback, version, Origin.RULE, candidates)
 
 
 async def _to_rep(
@@ -108,7 +120,16 @@ async def _to_rep(
             schedule=holding.schedule,
         ),
     )
-    await _tell(db, lead, to, {"state": LeadState.HELD, "rep_code": chosen.rep_code, "holding_id": holding.holding_id})
+    await _tell(
+        db,
+        lead,
+        to,
+        state=LeadState.HELD,
+        holding_id=holding.holding_id,
+        epoch=holding.epoch,
+        rep_code=chosen.rep_code,
+        due_at=holding.schedule.due_at.isoformat(),
+    )
     return LeadState.HELD, replace(decision, rep_code=chosen.rep_code)
 
 
@@ -120,7 +141,7 @@ async def _to_pool(
         lead,
         state=LeadState.POOLED,
         home_pool_id=to.pool_id,
-        # A mature lead that finds nobody stays where and since when it waits.
+        # Who was waiting goes on waiting since then.
         pooled_at=lead.pooled_at or now,
         route_due=False,
         wake_at=None,
@@ -138,18 +159,11 @@ async def _to_pool(
             candidates=to.candidates,
         ),
     )
-    pool_code = await db.scalar(text("select code from routing.pool where pool_id = :pool_id"), {"pool_id": to.pool_id})
-    await _tell(db, lead, to, {"state": LeadState.POOLED, "pool_code": pool_code})
+    await _tell(db, lead, to, state=LeadState.POOLED, pool_code=await pool_code(db, to.pool_id))
     return LeadState.POOLED, decision
 
 
-async def _pool(db: AsyncConnection, code: str) -> UUID:
-    """Rules name pools that were there when they were published, and no pool is ever deleted."""
-    pool_id = await db.scalar(text("select pool_id from routing.pool where code = :code"), {"code": code})
-    return pool_id if isinstance(pool_id, UUID) else await default_pool(db)
-
-
-async def _tell(db: AsyncConnection, lead: Lead, to: Destination, changes: dict[str, object]) -> None:
+async def _tell(db: AsyncConnection, lead: Lead, to: Destination, **changes: object) -> None:
     await outbox.record(
         db,
         tables.event,

@@ -6,7 +6,6 @@ An older version changes nothing and is no error: deliveries repeat and overtake
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
@@ -23,20 +22,20 @@ from services.routing.leads.store import (
     save_score,
     save_state,
 )
+from services.routing.leads.work import BUDGET
 from services.routing.ledger import Decision
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
+from services.routing.roster.store import default_pool
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.callers import Role, current_caller
 from services.shared.outbox import Event
 
-DEFAULT_POOL = "default"
-
 
 async def open_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime) -> Lead:
-    """A lead becomes known, once. One that is known already takes the facts as an update."""
-    if await insert_lead(db, new, created_at=created_at):
+    """A lead becomes known, once: two who open it at once are one opening and one update."""
+    if await insert_lead(db, new, wake_at=created_at + BUDGET):
         lead = await lock_lead(db, new.lead_id)
         await _tell(db, lead.lead_id, "lead_opened", facts_version=new.facts_version)
         return lead
@@ -62,7 +61,15 @@ async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
         return lead
     await save_score(db, new)
     matured = new.maturities > lead.maturities
-    await _tell(db, lead.lead_id, "score_updated", score_version=new.score_version, grade=new.grade, matured=matured)
+    await _tell(
+        db,
+        lead.lead_id,
+        "score_updated",
+        rule_version=new.rule_version,
+        score_version=new.score_version,
+        grade=new.grade,
+        matured=matured,
+    )
     if matured:
         await _take_maturity(db, lead, new.maturities)
     return await lock_lead(db, new.lead_id)
@@ -76,7 +83,8 @@ async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
             lead,
             state=LeadState.QUALIFYING,
             route_due=True,
-            wake_at=now,
+            # What has been scored or held before is routed at once.
+            wake_at=now if lead.score_version or lead.epoch else now + BUDGET,
             invalid_reason=None,
         )
         await record_decision(
@@ -127,14 +135,16 @@ async def _notify(
     )
 
 
-async def default_pool(db: AsyncConnection) -> UUID:
-    """The pool that exists always."""
-    pool_id = await db.scalar(text("select pool_id from routing.pool where code = :code"), {"code": DEFAULT_POOL})
-    assert isinstance(pool_id, UUID)  # noqa: S101  # the first migration makes it, and nothing deletes it
-    return pool_id
-
-
-async def _tell(db: AsyncConnection, lead_id: UUID, kind: str, *, reason: str | None = None, **changes: object) -> None:
+async def _tell(
+    db: AsyncConnection,
+    lead_id: UUID,
+    kind: str,
+    *,
+    reason: str | None = None,
+    rule_version: str | None = None,
+    **changes: object,
+) -> None:
     """Written for the lead's own run when a run hands over: it looks again by itself."""
     by_run = current_caller().role is Role.SERVICE
-    await outbox.record(db, tables.event, Event(lead_id, kind, data=changes, reason=reason, by_run=by_run))
+    event = Event(lead_id, kind, data=changes, reason=reason, rule_version=rule_version, by_run=by_run)
+    await outbox.record(db, tables.event, event)

@@ -1,11 +1,14 @@
 """What a lead's run is to do now. Pure: the same question has the same answer, however often it is asked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from services.routing.lead import LeadState
+
+# So long a lead is qualified, from when intake created it; then it is routed on what is known.
+BUDGET = timedelta(seconds=30)
 
 
 class Task(StrEnum):

@@ -86,6 +86,7 @@ create table routing.lead (
 );
 create index lead_in_pool on routing.lead (home_pool_id, (coalesce(nullif(grade, ''), 'Z')), pooled_at, lead_id)
   where state = 'POOLED';
+create index lead_out_of_pool on routing.lead (home_pool_id) where state in ('HELD', 'CONVERTING');
 create index lead_to_wake on routing.lead (wake_at) where wake_at is not null;
 
 create table routing.holding (

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from clew.routing.v1 import notices_pb2 as pb
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceServicer
 from services.routing import tables
-from services.routing.holdings.refusals import NotYours
 from services.routing.notices import store
 from services.routing.notices.notice import RecordedNotice
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_token
+from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.requests import command, query
 
 
@@ -24,32 +23,27 @@ class NoticeServicer(NoticeServiceServicer):
     async def ListNotices(self, request: pb.ListNoticesRequest, db: AsyncConnection) -> pb.ListNoticesResponse:
         size, own = page_size(request.page_size), _own_id()
         filters = [str(own), request.rep_code, request.pool_code, str(request.open_only)]
-        before = read_token(request.page_token, "ListNotices", filters)
+        [before] = read_position(request.page_token, "ListNotices", filters, UUID) or [None]
         found = await store.list_notices(
             db,
             rep_id=own,
             rep_code=request.rep_code,
             pool_code=request.pool_code,
             open_only=request.open_only,
-            before=UUID(str(before[0])) if before else None,
+            before=before,
             limit=size + 1,
         )
-        more = len(found) > size
         return pb.ListNoticesResponse(
             notices=[_notice_message(notice) for notice in found[:size]],
-            next_page_token=page_token("ListNotices", filters, [str(found[size - 1].notice_id)]) if more else "",
+            next_page_token=next_page_token("ListNotices", filters, found, size, lambda one: [str(one.notice_id)]),
         )
 
     @command(pb.AcknowledgeNoticeResponse)
     async def AcknowledgeNotice(
         self, request: pb.AcknowledgeNoticeRequest, db: AsyncConnection
     ) -> pb.AcknowledgeNoticeResponse:
-        notice_id, own = read_id(request.notice_id, "notice_id"), _own_id()
-        notice = await store.lock_notice(db, notice_id)
-        if own is not None and notice.rep_id != own:
-            raise NotYours("notice", notice_id)
-        await store.acknowledge(db, notice_id)
-        return pb.AcknowledgeNoticeResponse(notice=_notice_message(await store.lock_notice(db, notice_id)))
+        notice = await store.acknowledge(db, read_id(request.notice_id, "notice_id"), only_of=_own_id())
+        return pb.AcknowledgeNoticeResponse(notice=_notice_message(notice))
 
 
 def _own_id() -> UUID | None:

@@ -1,14 +1,20 @@
 """Notices in the database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing import tables
+from services.routing.holdings.refusals import NotYours
+from services.routing.leads.store import lock_lead
 from services.routing.notices.notice import Notice, NoticeKind, RecordedNotice
+from services.shared import outbox
 from services.shared.ids import new_id
+from services.shared.outbox import Event
 from services.shared.refusals import NotFound
 
 
@@ -48,32 +54,44 @@ async def list_notices(
     limit: int,
 ) -> Sequence[RecordedNotice]:
     """Newest first, from before an id on; filters that are empty let everything through."""
-    rows = await db.execute(
-        text(f"{NOTICES} where {FILTER} order by n.notice_id desc limit :limit"),
-        {
-            "rep_id": rep_id,
-            "rep_code": rep_code,
-            "pool_code": pool_code,
-            "open_only": open_only,
-            "before": before,
-            "limit": limit,
-        },
-    )
-    return [_notice(row) for row in rows]
+    asked: dict[str, object] = {"limit": limit}
+    wanted = ["n.acknowledged_at is null"] if open_only else ["true"]
+    for name, value, condition in (
+        ("rep_id", rep_id, "n.rep_id = :rep_id"),
+        ("rep_code", rep_code, "n.rep_id = (select rep_id from routing.rep where code = :rep_code)"),
+        ("pool_code", pool_code, "n.pool_id = (select pool_id from routing.pool where code = :pool_code)"),
+        ("before", before, "n.notice_id < :before"),
+    ):
+        if value:
+            wanted.append(condition)
+            asked[name] = value
+    question = f"{NOTICES} where {' and '.join(wanted)} order by n.notice_id desc limit :limit"
+    return [_notice(row) for row in await db.execute(text(question), asked)]
 
 
-async def lock_notice(db: AsyncConnection, notice_id: UUID) -> RecordedNotice:
-    """Raises NoticeNotFound."""
-    question = f"{NOTICES} where n.notice_id = :notice_id for no key update of n"
+async def _one_notice(db: AsyncConnection, notice_id: UUID) -> RecordedNotice:
+    question = f"{NOTICES} where n.notice_id = :notice_id"
     row = (await db.execute(text(question), {"notice_id": notice_id})).one_or_none()
     if row is None:
         raise NoticeNotFound(notice_id)
     return _notice(row)
 
 
-async def acknowledge(db: AsyncConnection, notice_id: UUID) -> None:
-    """Seen; the first time stays."""
-    await db.execute(text(ACKNOWLEDGE), {"notice_id": notice_id})
+async def acknowledge(db: AsyncConnection, notice_id: UUID, *, only_of: UUID | None) -> RecordedNotice:
+    """Seen; the first time stays. `only_of`: the rep who asks, who may acknowledge only his own.
+
+    Raises NoticeNotFound, NotYours.
+    """
+    await lock_lead(db, (await _one_notice(db, notice_id)).lead_id)
+    notice = await _one_notice(db, notice_id)
+    if only_of is not None and notice.rep_id != only_of:
+        raise NotYours("notice", notice_id)
+    if notice.acknowledged_at is not None:
+        return notice
+    acknowledged_at = await db.scalar(text(ACKNOWLEDGE), {"notice_id": notice_id})
+    data = {"notice_id": notice_id, "kind": notice.kind, "step": notice.step}
+    await outbox.record(db, tables.event, Event(notice.lead_id, "notice_acknowledged", data=data))
+    return replace(notice, acknowledged_at=acknowledged_at)
 
 
 def _notice(row: Row[Any]) -> RecordedNotice:
@@ -96,14 +114,6 @@ select n.notice_id, n.kind, n.step, n.rep_id, coalesce(rep.code, '') as rep_code
 from routing.notice n left join routing.rep using (rep_id) left join routing.pool using (pool_id)
 """
 
-FILTER = """
-(cast(:rep_id as uuid) is null or n.rep_id = cast(:rep_id as uuid))
-and (cast(:rep_code as text) = '' or rep.code = :rep_code)
-and (cast(:pool_code as text) = '' or pool.code = :pool_code)
-and (not :open_only or n.acknowledged_at is null)
-and (cast(:before as uuid) is null or n.notice_id < cast(:before as uuid))
-"""
-
 ACKNOWLEDGE = """
-update routing.notice set acknowledged_at = coalesce(acknowledged_at, clew.clew_now()) where notice_id = :notice_id
+update routing.notice set acknowledged_at = clew.clew_now() where notice_id = :notice_id returning acknowledged_at
 """

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from clew.routing.v1 import roster_pb2 as pb
 from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
-from services.routing.assignment.rules import Rule
+from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
 from services.routing.holdings.limits import WHOLE_REP, LimitScope
 from services.routing.policy import (
@@ -24,7 +24,7 @@ from services.routing.roster import store
 from services.routing.servicer_facts import lead_facts
 from services.shared import expressions
 from services.shared.callers import current_caller
-from services.shared.pages import page_size, page_token, read_token
+from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import InvalidInput
 from services.shared.requests import command, query
 
@@ -71,6 +71,7 @@ class RosterServicer(RosterServiceServicer):
         self, request: pb.PublishAssignmentRulesRequest, db: AsyncConnection
     ) -> pb.PublishAssignmentRulesResponse:
         rules = [Rule(rule.rule_id, rule.expression, rule.assign_team_code, rule.pool_code) for rule in request.rules]
+        check_rules(rules)
         for rule in rules:
             expressions.check_expression(rule.rule_id, rule.expression)
             if rule.assign_team_code:
@@ -83,18 +84,18 @@ class RosterServicer(RosterServiceServicer):
     @query
     async def ListReps(self, request: pb.ListRepsRequest, db: AsyncConnection) -> pb.ListRepsResponse:
         size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListReps", [request.code])
-        found = await store.list_reps(db, request.code, str(after[0]) if after else "", size + 1)
+        [after] = read_position(request.page_token, "ListReps", [request.code], str) or [""]
+        found = await store.list_reps(db, request.code, after, size + 1)
         return pb.ListRepsResponse(
             reps=[_rep_message(rep) for rep in found[:size]],
-            next_page_token=page_token("ListReps", [request.code], [found[size - 1].code]) if len(found) > size else "",
+            next_page_token=next_page_token("ListReps", [request.code], found, size, lambda rep: [rep.code]),
         )
 
     @query
     async def ListPools(self, request: pb.ListPoolsRequest, db: AsyncConnection) -> pb.ListPoolsResponse:
         size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListPools", [])
-        found = await store.list_pools(db, str(after[0]) if after else "", size + 1)
+        [after] = read_position(request.page_token, "ListPools", [], str) or [""]
+        found = await store.list_pools(db, after, size + 1)
         return pb.ListPoolsResponse(
             pools=[
                 pb.Pool(
@@ -108,17 +109,15 @@ class RosterServicer(RosterServiceServicer):
                 )
                 for pool in found[:size]
             ],
-            next_page_token=page_token("ListPools", [], [found[size - 1].code]) if len(found) > size else "",
+            next_page_token=next_page_token("ListPools", [], found, size, lambda pool: [pool.code]),
         )
 
     @query
     async def ListPoolLeads(self, request: pb.ListPoolLeadsRequest, db: AsyncConnection) -> pb.ListPoolLeadsResponse:
         size, filters = page_size(request.page_size), [request.pool_code]
         pool_id = await store.pool_id_of(db, request.pool_code)
-        after = read_token(request.page_token, "ListPoolLeads", filters)
-        position = (str(after[0]), datetime.fromisoformat(str(after[1])), UUID(str(after[2]))) if after else None
-        found = await store.list_pool_leads(db, pool_id, position, size + 1)
-        last = found[size - 1] if len(found) > size else None
+        after = read_position(request.page_token, "ListPoolLeads", filters, str, datetime.fromisoformat, UUID)
+        found = await store.list_pool_leads(db, pool_id, after, size + 1)
         return pb.ListPoolLeadsResponse(
             leads=[
                 pb.PoolLead(
@@ -130,21 +129,15 @@ class RosterServicer(RosterServiceServicer):
                 )
                 for one in found[:size]
             ],
-            next_page_token=page_token(
-                "ListPoolLeads",
-                filters,
-                [last.lead.grade or "Z", last.pooled_at.isoformat(), str(last.lead.lead_id)],
-            )
-            if last
-            else "",
+            next_page_token=next_page_token("ListPoolLeads", filters, found, size, _place),
         )
 
     @query
     async def ListReasons(self, request: pb.ListReasonsRequest, db: AsyncConnection) -> pb.ListReasonsResponse:
         size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListReasons", [])
+        [after] = read_position(request.page_token, "ListReasons", [], str) or [""]
         by_code = sorted(reasons.CATALOGUE, key=lambda reason: reason.code)
-        rest = [reason for reason in by_code if after is None or reason.code > str(after[0])]
+        rest = [reason for reason in by_code if reason.code > after]
         return pb.ListReasonsResponse(
             version=reasons.CATALOGUE_VERSION,
             reasons=[
@@ -158,8 +151,13 @@ class RosterServicer(RosterServiceServicer):
                 )
                 for reason in rest[:size]
             ],
-            next_page_token=page_token("ListReasons", [], [rest[size - 1].code]) if len(rest) > size else "",
+            next_page_token=next_page_token("ListReasons", [], rest, size, lambda reason: [reason.code]),
         )
+
+
+def _place(waiting: store.PoolLead) -> list[str]:
+    """Where it stands in the order of its pool."""
+    return [waiting.rank, waiting.pooled_at.isoformat(), str(waiting.lead.lead_id)]
 
 
 def _rep_message(rep: store.Rep) -> pb.Rep:
@@ -179,7 +177,8 @@ def _policy(message: pb.Policy) -> Policy:
     default = Policy()
 
     def period(name: str) -> Period:
-        return _period(getattr(message, name)) if message.HasField(name) else getattr(default, name)
+        given: Period = getattr(default, name)
+        return _period(getattr(message, name), f"policy.{name}") if message.HasField(name) else given
 
     return Policy(
         first_response=period("first_response"),
@@ -189,18 +188,25 @@ def _policy(message: pb.Policy) -> Policy:
         attempts_counted=message.attempts_counted if message.HasField("attempts_counted") else default.attempts_counted,
         attempt_interval=period("attempt_interval"),
         maximum=period("maximum"),
-        reminders=tuple(_reminder(one) for one in message.reminders) or default.reminders,
+        reminders=tuple(_reminder(one, f"policy.reminders[{index}]") for index, one in enumerate(message.reminders))
+        or default.reminders,
         claim_cooldown=period("claim_cooldown"),
         notice_floor=period("notice_floor"),
     )
 
 
-def _period(message: pb.Period) -> Period:
+def _period(message: pb.Period, field: str) -> Period:
     elapsed: timedelta = message.elapsed.ToTimedelta()
+    # Left empty, or less than the microsecond that PostgreSQL counts in.
+    if not elapsed:
+        raise InvalidInput(f"{field}.elapsed", "Say how long, or leave the whole period out for its default.")
     return Period(elapsed)
 
 
-def _reminder(message: pb.Reminder) -> Reminder:
-    if message.WhichOneof("moment") == "percent":
+def _reminder(message: pb.Reminder, field: str) -> Reminder:
+    moment = message.WhichOneof("moment")
+    if moment is None:
+        raise InvalidInput(field, "Say when to remind: after a percentage of the time, or so long before its end.")
+    if moment == "percent":
         return AfterPercent(message.percent)
-    return BeforeDeadline(_period(message.before))
+    return BeforeDeadline(_period(message.before, f"{field}.before"))

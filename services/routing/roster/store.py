@@ -7,15 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
-from services.routing.leads.store import Lead, lead_of
+from services.routing.leads.store import LEADS, Lead, lead_of
 from services.routing.policy import Policy, version_text
 from services.shared.ids import new_id
 from services.shared.refusals import AlreadyExists, NotFound
+
+# After every grade.
+UNSCORED = "Z"
+# As the index has it.
+RANK = "coalesce(nullif(grade, ''), 'Z')"
+# The pool that exists always: the first migration makes it, and nothing deletes a pool.
+DEFAULT_POOL = "default"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,11 @@ class PoolLead:
 
     lead: Lead
     pooled_at: datetime
+
+    @property
+    def rank(self) -> str:
+        """By grade; a lead that is not scored comes last."""
+        return self.lead.grade or UNSCORED
 
 
 class CodeTaken(AlreadyExists):
@@ -160,6 +172,10 @@ async def pool_code(db: AsyncConnection, pool_id: UUID) -> str:
     return str(await db.scalar(text("select code from routing.pool where pool_id = :pool_id"), {"pool_id": pool_id}))
 
 
+async def default_pool(db: AsyncConnection) -> UUID:
+    return await pool_id_of(db, DEFAULT_POOL)
+
+
 async def list_reps(db: AsyncConnection, only: str, after: str, limit: int) -> Sequence[Rep]:
     rows = await db.execute(text(REPS), {"only": only, "after": after, "limit": limit, "whole_rep": WHOLE_REP})
     return [Rep(row.rep_id, row.code, row.display_name, row.team_code, Room(row.held, row.limit)) for row in rows]
@@ -172,17 +188,17 @@ async def list_pools(db: AsyncConnection, after: str, limit: int) -> Sequence[Po
 async def list_pool_leads(
     db: AsyncConnection, pool_id: UUID, after: tuple[str, datetime, UUID] | None, limit: int
 ) -> Sequence[PoolLead]:
-    """Best grade first, then longest waiting; a lead that is not scored comes last."""
-    grade, pooled_at, lead_id = after or (None, None, None)
-    rows = await db.execute(
-        text(POOL_LEADS),
-        {"pool_id": pool_id, "grade": grade, "pooled_at": pooled_at, "lead_id": lead_id, "limit": limit},
-    )
-    return [_pool_lead(row) for row in rows]
-
-
-def _pool_lead(row: Row[Any]) -> PoolLead:
-    return PoolLead(lead_of(row), row.pooled_at)
+    """Best grade first, then longest waiting; from after a place (rank, since when, which) on."""
+    asked: dict[str, object] = {"pool_id": pool_id, "limit": limit}
+    beyond = ""
+    if after is not None:
+        beyond = f"and ({RANK}, pooled_at, lead_id) > (:rank, :pooled_at, :lead_id)"
+        asked.update(zip(("rank", "pooled_at", "lead_id"), after, strict=True))
+    question = f"""
+        {LEADS} where state = 'POOLED' and home_pool_id = :pool_id {beyond}
+        order by {RANK}, pooled_at, lead_id limit :limit
+    """
+    return [PoolLead(lead_of(row), row.pooled_at) for row in await db.execute(text(question), asked)]
 
 
 def policy_text(pool: Pool) -> str:
@@ -212,20 +228,7 @@ where (:only = '' or rep.code = :only) and rep.code > :after order by rep.code l
 POOLS = """
 select pool.pool_id, pool.code, pool.name, pool.policy_code,
   (select max(version) from routing.policy where policy.code = pool.policy_code) as policy_version,
-  count(lead.lead_id) filter (where lead.state = 'POOLED') as waiting,
-  count(lead.lead_id) filter (where lead.state in ('HELD', 'CONVERTING')) as held
-from routing.pool left join routing.lead on lead.home_pool_id = pool.pool_id
-where pool.code > :after group by pool.pool_id order by pool.code limit :limit
-"""
-
-POOL_LEADS = """
-select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
-  reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
-  converter_id
-from routing.lead
-where state = 'POOLED' and home_pool_id = :pool_id
-  and (cast(:grade as text) is null
-       or (coalesce(nullif(grade, ''), 'Z'), pooled_at, lead_id)
-          > (cast(:grade as text), cast(:pooled_at as timestamptz), cast(:lead_id as uuid)))
-order by coalesce(nullif(grade, ''), 'Z'), pooled_at, lead_id limit :limit
+  (select count(*) from routing.lead where state = 'POOLED' and home_pool_id = pool.pool_id) as waiting,
+  (select count(*) from routing.lead where state in ('HELD', 'CONVERTING') and home_pool_id = pool.pool_id) as held
+from routing.pool where pool.code > :after order by pool.code limit :limit
 """
