@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from cli.calling import Clew, connected
@@ -61,7 +62,12 @@ def pass_time(database: AsyncEngine, temporal_client: Client) -> Callable[[str, 
     async def passed(workflow_id: str, span: timedelta) -> None:
         await move(database, span)
         handle = temporal_client.get_workflow_handle(workflow_id)
-        await TimeSkipper(temporal_client).fast_forward(handle, span)
+        try:
+            await TimeSkipper(temporal_client).fast_forward(handle, span)
+        except RPCError as error:
+            # The sweep saw PostgreSQL's clock first, did what was due, and the run has ended on that.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     return passed
 
