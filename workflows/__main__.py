@@ -1,0 +1,73 @@
+"""The worker: python -m workflows. Takes work until SIGTERM or SIGINT, then ends what is under way."""
+
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+import structlog
+from temporalio.client import Client
+from temporalio.runtime import OpenTelemetryConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
+
+from services.shared import telemetry
+from services.shared.channels import open_channel
+from services.shared.settings import read_settings
+from workflows.schedules import keep_reconcile_scheduled
+from workflows.settings import WorkerSettings
+from workflows.worker import Channels, connected, make_worker
+
+ASK_TEMPORAL_AGAIN = 1.0
+log = structlog.get_logger()
+
+
+async def work(settings: WorkerSettings) -> None:
+    """Take work until asked to end."""
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    async with AsyncExitStack() as open_ways:
+        client = await temporal(settings)
+        channels = Channels(
+            intake=await open_ways.enter_async_context(open_channel(settings.intake)),
+            scoring=await open_ways.enter_async_context(open_channel(settings.scoring)),
+            routing=await open_ways.enter_async_context(open_channel(settings.routing)),
+            conversion=await open_ways.enter_async_context(open_channel(settings.conversion)),
+        )
+        await keep_reconcile_scheduled(client)
+        async with make_worker(client, channels):
+            tell_ready(settings)
+            await ending.wait()
+
+
+async def temporal(settings: WorkerSettings) -> Client:
+    """Connect, however long Temporal takes to come up."""
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=metrics(settings))))
+    while True:
+        try:
+            return await connected(settings.temporal_address, settings.temporal_namespace)
+        except (RPCError, RuntimeError) as error:
+            log.warning("waits_for_temporal", address=settings.temporal_address, kind=type(error).__name__)
+            await asyncio.sleep(ASK_TEMPORAL_AGAIN)
+
+
+def metrics(settings: WorkerSettings) -> OpenTelemetryConfig | None:
+    """Temporal's own figures go where ours go, if anywhere."""
+    return OpenTelemetryConfig(url=settings.otlp_endpoint) if settings.otlp_endpoint else None
+
+
+def tell_ready(settings: WorkerSettings) -> None:
+    sys.stdout.write(f"the worker takes work from {settings.temporal_address}\n")
+    sys.stdout.flush()
+    if settings.ready_file is not None:
+        settings.ready_file.touch()
+
+
+def main() -> None:
+    settings = read_settings(WorkerSettings)
+    telemetry.start("workflows", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
+    asyncio.run(work(settings))
+
+
+if __name__ == "__main__":
+    main()
