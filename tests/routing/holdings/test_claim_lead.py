@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from clew.routing.v1 import holdings_pb2 as pb
 from services.routing.holdings.schedule import compute_schedule
@@ -158,3 +159,17 @@ async def test_an_id_that_is_none_is_refused_by_name(scene: Scene) -> None:
     answer = await refused(scene.holdings.ClaimLead(request, metadata=as_rep(rep.rep_id)))
 
     assert (answer.reason, answer.fields) == ("INVALID_FIELD", ["lead_id"])
+
+
+async def test_a_claim_is_six_statements_beside_the_two_of_its_request_id(scene: Scene) -> None:
+    rep, lead_id = await scene.a_rep(), await scene.a_lead()
+    statements: list[str] = []
+
+    def count(*seen: object) -> None:
+        statements.append(str(seen[2]).split()[0])
+
+    event.listen(scene.engine.sync_engine, "before_cursor_execute", count)
+    await scene.claim(rep, lead_id)
+    event.remove(scene.engine.sync_engine, "before_cursor_execute", count)
+
+    assert len(statements) == 8, statements
