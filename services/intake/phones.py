@@ -60,7 +60,7 @@ def read_phone(text: str, country: str = DEFAULT_COUNTRY) -> Phone | None:
     digits, extension = clean(text)
     if service := _SERVICE_LINE.match(digits):
         return Phone(service[1], PhoneKind.SERVICE_LINE, extension, country="CN", time_zone="Asia/Shanghai")
-    return _of_number(_parse(digits, country or DEFAULT_COUNTRY), extension)
+    return _of_number(_parse(digits, text, country or DEFAULT_COUNTRY), extension)
 
 
 def clean(text: str) -> tuple[str, str]:
@@ -78,11 +78,12 @@ def clean(text: str) -> tuple[str, str]:
     return re.sub(r"^\+860(?=\d)", "+86", digits), extension
 
 
-def _parse(digits: str, country: str) -> PhoneNumber:
-    """By the country first; a Chinese number written as 86… without + is tried with it."""
+def _parse(digits: str, text: str, country: str) -> PhoneNumber:
+    """By the country first; a Chinese number written as 86… without + is tried with it; last, the text as it is."""
     tries = [(digits, country)]
     if country == "CN" and digits.startswith("86"):
         tries.append((f"+{digits}", country))
+    tries.append((text, country))
     for number, region in tries:
         try:
             parsed = phonenumbers.parse(number, region)
