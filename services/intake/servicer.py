@@ -168,7 +168,8 @@ class IntakeServicer(IntakeServiceServicer):
     @query
     async def MatchAccount(self, request: pb.MatchAccountRequest, db: AsyncConnection) -> pb.MatchAccountResponse:
         lead = await store.find_lead(db, read_id(request.lead_id, "lead_id"))
-        account = await store_keys.account_of(db, lead.lead_id)
+        line = lead.facts["business_line"]
+        account = await store_keys.account_of(db, lead.person.credit_code, line)
         contact_id = await store_keys.contact_of(db, lead.lead_id)
         return pb.MatchAccountResponse(
             account_id=str(account[0]) if account else "",

@@ -29,7 +29,7 @@ async def create_lead(
     unreviewed: bool = False,
 ) -> None:
     """A new lead with its person; its keys are taken already."""
-    account = await account_of(db, lead_id)
+    account = await account_of(db, contacts.credit_code, submission.business_line)
     person_id = new_id()
     facts = compose_facts(
         lead_id,

@@ -62,9 +62,11 @@ async def take_keys(db: AsyncConnection, keys: Collection[Key], business_line: s
     return sum(row.strong for row in taken)
 
 
-async def account_of(db: AsyncConnection, lead_id: UUID) -> tuple[UUID, UUID | None] | None:
-    """The account with the same strong company key as the lead, and its owner."""
-    row = (await db.execute(text(ACCOUNT), {"lead_id": lead_id})).first()
+async def account_of(db: AsyncConnection, credit_code: str, business_line: str) -> tuple[UUID, UUID | None] | None:
+    """The account that has this strong company key, and its owner."""
+    if not credit_code:
+        return None
+    row = (await db.execute(text(ACCOUNT), {"value": credit_code, "business_line": business_line})).first()
     return (row.owner_id, row.account_owner) if row else None
 
 
@@ -106,11 +108,9 @@ returning strong
 """
 
 ACCOUNT = """
-select account.owner_id, account.account_owner
-from intake.identity_key own join intake.identity_key account
-  using (kind, value, business_line)
-where own.lead_id = :lead_id and own.owner = 'LEAD' and own.kind = 'CREDIT_CODE' and account.owner = 'ACCOUNT'
-order by account.owner_id limit 1
+select owner_id, account_owner from intake.identity_key
+where kind = 'CREDIT_CODE' and value = :value and business_line = :business_line and owner = 'ACCOUNT'
+order by owner_id limit 1
 """
 
 CONTACT = """
