@@ -1,29 +1,46 @@
 """The engine of a service, and what it does with its connections."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 10_000
-# A connection that has died is noticed by TCP, not by waiting for a query that never ends.
 SESSION = (
     f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC "
     "-c idle_in_transaction_session_timeout=30000"
 )
+# A connection whose other end is gone is noticed by TCP, not by waiting for a query that never ends.
+CONNECT: dict[str, Any] = {
+    "options": SESSION,
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
-def make_engine(url: str, *, pool_size: int = 16) -> AsyncEngine:
+def make_engine(url: str | URL, *, pool_size: int = 16) -> AsyncEngine:
     """An engine in READ COMMITTED; a lock is waited for 2 s, a statement may take 10 s."""
     return create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=False,
-        connect_args={"options": SESSION, "connect_timeout": 5},
+        # The values of a statement may be somebody's name; an error's text tells the statement alone.
+        hide_parameters=True,
+        connect_args=CONNECT,
     )
+
+
+def engine_beside(engine: AsyncEngine) -> AsyncEngine:
+    """For work that must never wait for a connection of the pool: each connection is made when it is asked for."""
+    return create_async_engine(engine.url, poolclass=NullPool, hide_parameters=True, connect_args=CONNECT)
 
 
 async def now(db: AsyncConnection) -> datetime:

@@ -31,6 +31,8 @@ STATUSES: tuple[tuple[type[Refusal], grpc.StatusCode], ...] = (
     (refusals.OutOfTime, grpc.StatusCode.DEADLINE_EXCEEDED),
 )
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+# A pool without a free connection too: for the caller it is the same.
+NO_DATABASE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, ConnectionError)
 
 
 class Internal(Refusal):
@@ -41,16 +43,16 @@ def refusal_for(error: BaseException) -> Refusal:
     """What a caller is told about any failure. Only refusals speak for themselves."""
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, TimeoutError) and not isinstance(error, PoolTimeout):
+    if isinstance(error, TimeoutError):
         return OutOfTime("DEADLINE_EXCEEDED", "The call's time was up. Retry with the same request id.")
     if isinstance(error, DBAPIError):
         if isinstance(error.orig, BUSY):
             return Conflict("BUSY", "Somebody else held the row too long. Retry with the same request id.")
         if isinstance(error.orig, psycopg.errors.QueryCanceled):
             return OutOfTime("DEADLINE_EXCEEDED", "The database took too long. Retry with the same request id.")
-        if isinstance(error.orig, psycopg.OperationalError):
+        if error.connection_invalidated or isinstance(error.orig, NO_DATABASE):
             return _no_database()
-    if isinstance(error, PoolTimeout | psycopg.OperationalError | ConnectionError):
+    if isinstance(error, NO_DATABASE):
         return _no_database()
     incident = uuid4().hex[:12]
     log.error("call_failed", incident=incident, exc_info=error)

@@ -32,6 +32,9 @@ GRACE_SECONDS = 20.0
 LEAVING_SECONDS = 0.2
 RESTART_SECONDS = 0.5
 PING_SECONDS = 2.0
+MOST_RPCS = 200
+# So much over a method's limit is still read, to be refused with a reason; more is cut off by gRPC itself.
+READ_AND_REFUSED = 1 << 20
 log = structlog.get_logger()
 
 
@@ -41,14 +44,16 @@ def make_server(
     """A server with our interceptor, health and reflection. Refuses methods that `methods` does not list."""
     names = [name for _, _, name in servicers]
     pool = descriptor_pool.Default()
-    described = [method.name for name in names for method in pool.FindServiceByName(name).methods]
-    if unlisted := sorted(set(described) - set(methods)):
+    described = [method for name in names for method in pool.FindServiceByName(name).methods]
+    if unlisted := sorted({method.name for method in described} - set(methods)):
         raise RuntimeError(f"who may call {', '.join(unlisted)}? The access table does not say")
+    if streams := sorted(method.name for method in described if method.client_streaming):
+        raise RuntimeError(f"{', '.join(streams)} takes a stream of requests, which nothing here checks")
     server = grpc.aio.server(
-        interceptors=[Answering(methods)],
-        maximum_concurrent_rpcs=200,
+        interceptors=[Answering(methods, receive_bytes)],
+        maximum_concurrent_rpcs=MOST_RPCS,
         options=[
-            ("grpc.max_receive_message_length", receive_bytes),
+            ("grpc.max_receive_message_length", receive_bytes + READ_AND_REFUSED),
             ("grpc.max_allowed_incoming_connections", 1_000),
             ("grpc.server_handshake_timeout_ms", 5_000),
             ("grpc.http2.settings_timeout", 5_000),
@@ -75,9 +80,11 @@ async def running(
     server, _ = make_server(servicers, methods, receive_bytes=receive_bytes)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    async with open_channel(f"127.0.0.1:{port}") as channel:
-        yield channel
-    await server.stop(None)
+    try:
+        async with open_channel(f"127.0.0.1:{port}") as channel:
+            yield channel
+    finally:
+        await server.stop(None)
 
 
 async def serve(
@@ -93,18 +100,20 @@ async def serve(
     """Serve until SIGTERM or SIGINT: then NOT_SERVING, the calls in flight, the background work, the engine."""
     refuse_strangers(settings)
     server, healthy = make_server(servicers, methods, receive_bytes=receive_bytes)
-    server.add_insecure_port(settings.listen)
-    await server.start()
+    names = ["", *(service for _, _, service in servicers)]
+    # Until the database has answered once.
+    for service in names:
+        await healthy.set(service, health_pb2.HealthCheckResponse.NOT_SERVING)
+    port = bound(server, settings.listen)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    names = ["", *(service for _, _, service in servicers)]
+    await server.start()
     tasks = [asyncio.create_task(kept_alive(work)) for work in background]
-    tasks.append(asyncio.create_task(tell_health(healthy, names, engine)))
-    sys.stdout.write(f"{name} serves on {settings.listen}\n")
+    tasks.append(asyncio.create_task(kept_alive(lambda: tell_health(healthy, names, engine))))
+    sys.stdout.write(f"{name} serves on {settings.listen.rpartition(':')[0]}:{port}\n")
     sys.stdout.flush()
     await ending.wait()
-    tasks.pop().cancel()
     await healthy.enter_graceful_shutdown()
     await asyncio.sleep(LEAVING_SECONDS)
     await server.stop(GRACE_SECONDS)
@@ -112,6 +121,15 @@ async def serve(
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await engine.dispose()
+
+
+def bound(server: grpc.aio.Server, listen: str) -> int:
+    """The port that the server listens on; exits with 2 when somebody else does."""
+    try:
+        return server.add_insecure_port(listen)
+    except RuntimeError:
+        sys.stderr.write(f"CLEW_LISTEN={listen} cannot be listened on: is another process there?\n")
+        sys.exit(2)
 
 
 def refuse_strangers(settings: ServiceSettings) -> None:
@@ -141,15 +159,18 @@ async def kept_alive(work: Background) -> None:
 
 
 async def tell_health(healthy: HealthServicer, names: Sequence[str], engine: AsyncEngine) -> None:
-    """SERVING as long as the database answers."""
+    """SERVING as long as the database answers, on a connection of its own: a busy pool is no illness."""
+    beside, before = database.engine_beside(engine), None
     while True:
         try:
             async with asyncio.timeout(PING_SECONDS):
-                await database.ping(engine)
+                await database.ping(beside)
             status = health_pb2.HealthCheckResponse.SERVING
         except Exception as error:  # any failure of a ping means the same
             log.warning("database_does_not_answer", kind=type(error).__name__)
             status = health_pb2.HealthCheckResponse.NOT_SERVING
-        for name in names:
-            await healthy.set(name, status)
-        await asyncio.sleep(PING_SECONDS)
+        if status != before:
+            for name in names:
+                await healthy.set(name, status)
+        before = status
+        await asyncio.sleep(PING_SECONDS if status == health_pb2.HealthCheckResponse.SERVING else RESTART_SECONDS)

@@ -1,12 +1,15 @@
 """Each service applies its own migrations at start, under a lock, so that starting together is harmless."""
 
+import asyncio
 import importlib.resources
 from pathlib import Path
 
+import structlog
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.shared.clock import CLOCK_DDL, MARK
@@ -14,6 +17,9 @@ from services.shared.clock import CLOCK_DDL, MARK
 # One lock for all services: they share the schema `clew`. Any number that nobody else uses.
 LOCK_KEY = 0x636C6577
 LOCK_TIMEOUT = "60s"
+WAITED_SECONDS = 30.0
+RETRY_SECONDS = 0.5
+log = structlog.get_logger()
 
 
 async def migrate(engine: AsyncEngine, *, schema: str, package: str, test_clock: bool = False) -> None:
@@ -23,6 +29,24 @@ async def migrate(engine: AsyncEngine, *, schema: str, package: str, test_clock:
     marks a database that is new as a test's, whose clock may be moved; it never marks one that is in use.
     """
     folder = Path(str(importlib.resources.files(package))) / "migrations"
+    until = asyncio.get_running_loop().time() + WAITED_SECONDS
+    while True:
+        try:
+            return await _migrate(engine, schema, folder, test_clock)
+        except OperationalError as error:
+            # Started together with its database: it may be there in a moment.
+            if not _is_away(error) or asyncio.get_running_loop().time() > until:
+                raise
+            log.warning("waits_for_database")
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Nobody answers there, or it is only starting; not what a statement met."""
+    return getattr(error.orig, "sqlstate", None) in {None, "57P03"}
+
+
+async def _migrate(engine: AsyncEngine, schema: str, folder: Path, test_clock: bool) -> None:
     async with engine.begin() as db:
         await db.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
         await db.execute(text(f"set local statement_timeout = '{LOCK_TIMEOUT}'"))

@@ -7,19 +7,20 @@ finds the answer. Only successes are kept; a refusal rolls the row back, and the
 import asyncio
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 import grpc.aio
 from google.protobuf.message import Message
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid, text
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Row, Table, Text, Uuid, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.shared.callers import current_caller
-from services.shared.refusals import InvalidInput
+from services.shared.refusals import Conflict, InvalidInput
 
 KEPT = "72 hours"
 PURGED_AT_ONCE = 1_000
+COMMIT_SECONDS = 5.0
 
 
 class HasEngine(Protocol):
@@ -81,11 +82,7 @@ def command(
     ) -> Callable[[ServicerT, RequestT, Context], Awaitable[ResponseT]]:
         @functools.wraps(method)
         async def handle(self: ServicerT, request: RequestT, context: Context) -> ResponseT:  # noqa: ARG001  # gRPC passes it
-            bound = functools.partial(method, self)
-            # Shielded: a client that goes away must not leave in doubt what was about to be committed.
-            return await asyncio.shield(
-                asyncio.ensure_future(once(self, bound, response_type, request, name=method.__name__))
-            )
+            return await once(self, functools.partial(method, self), response_type, request, name=method.__name__)
 
         return handle
 
@@ -108,21 +105,51 @@ async def once(
         "request_id": getattr(request, "request_id"),  # noqa: B009  # every command has one; the type does not say so
     }
     fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
-    async with servicer._engine.begin() as db:
+    # Left before the commit (a refusal, a client that went away, the end of its time), everything is rolled back.
+    async with servicer._engine.connect() as db, db.begin() as transaction:
         taken = await db.execute(text(TAKE.format(table=table)), {**key, "request_hash": fingerprint})
         if taken.rowcount == 0:
-            known_hash, answer = (await db.execute(text(RECALL.format(table=table)), key)).one()
-            if known_hash != fingerprint:
-                raise InvalidInput(
-                    "request_id",
-                    "This request id was used for another request. Draw a new one for a new act.",
-                    reason="REQUEST_ID_REUSED",
-                    method=name,
-                )
-            return response_type.FromString(answer)
+            known = (await db.execute(text(RECALL.format(table=table)), key)).one_or_none()
+            return response_type.FromString(_answer(known, fingerprint, name))
         response = await method(request, db)
         await db.execute(text(KEEP.format(table=table)), {**key, "response": response.SerializeToString()})
+        await _to_its_end(transaction.commit())
         return response
+
+
+def _answer(known: Row[Any] | None, fingerprint: bytes, name: str) -> bytes:
+    if known is None:
+        raise Conflict("BUSY", "What this request id answered was forgotten just now. Retry.")
+    if known.request_hash != fingerprint:
+        raise InvalidInput(
+            "request_id",
+            "This request id was used for another request. Draw a new one for a new act.",
+            reason="REQUEST_ID_REUSED",
+            method=name,
+        )
+    answer: bytes = known.response
+    return answer
+
+
+async def _to_its_end(commit: Coroutine[Any, Any, None]) -> None:
+    """Wait for a commit however often the waiting is cancelled, then pass that on: it must not be cut in half.
+
+    A database that hangs is not waited for: whether it took effect is then unknown, until the call is repeated.
+    """
+    task = asyncio.ensure_future(commit)
+    until = asyncio.get_running_loop().time() + COMMIT_SECONDS
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done() and (left := until - asyncio.get_running_loop().time()) > 0:
+        try:
+            await asyncio.wait({task}, timeout=left)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if not task.done():
+        task.cancel()
+        raise ConnectionError("a commit hangs")
+    failure = task.exception()
+    if cancelled or failure:
+        raise cancelled or failure  # type: ignore[misc]  # one of them is there
 
 
 TAKE = """

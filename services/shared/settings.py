@@ -1,7 +1,7 @@
 """What a service process is told by its environment; read once, frozen."""
 
 import sys
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,7 +20,7 @@ class ServiceSettings(BaseSettings):
     allow_remote: bool = Field(False, validation_alias="CLEW_ALLOW_REMOTE")
     otlp_endpoint: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     test_clock: bool = Field(False, validation_alias="CLEW_TEST_CLOCK")
-    log_level: str = Field("info", validation_alias="CLEW_LOG_LEVEL")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="CLEW_LOG_LEVEL")
 
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)

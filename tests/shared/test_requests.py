@@ -1,21 +1,23 @@
-"""One effect per request id."""
+"""One effect per request id, and a commit that nobody cuts in half."""
 
 import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import grpc
 import grpc.aio
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from clew.routing.v1 import notices_pb2 as pb
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from cli.refusals import refusal_of
+from services.shared import requests as shared_requests
 from services.shared.clock import move
 from services.shared.requests import purge
 from tests.examples import as_rep
-from tests.shared.conftest import Servicer, events, requests
+from tests.shared.sample import SLOW_COMMIT, SLOW_COMMIT_SECONDS, Servicer, events, nothing, requests
 
 
 async def effects(engine: AsyncEngine, subject: str) -> int:
@@ -27,11 +29,16 @@ def a_request(subject: str) -> pb.AcknowledgeNoticeRequest:
     return pb.AcknowledgeNoticeRequest(request_id=str(uuid4()), notice_id=subject)
 
 
+async def a_moment(db: AsyncConnection) -> None:
+    await asyncio.sleep(0.01)
+
+
 async def test_twenty_calls_at_once_with_one_request_id_have_one_effect_and_one_answer(
-    stub: NoticeServiceStub, engine: AsyncEngine
+    stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer
 ) -> None:
     subject, rep = str(uuid4()), as_rep(uuid4())
     request = a_request(subject)
+    servicer.deed = a_moment
 
     answers = await asyncio.gather(*(stub.AcknowledgeNotice(request, metadata=rep) for _ in range(20)))
 
@@ -57,36 +64,98 @@ async def test_a_request_id_used_for_another_body_is_refused(stub: NoticeService
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await stub.AcknowledgeNotice(other, metadata=rep)
 
-    assert refusal_of(error.value).reason == "REQUEST_ID_REUSED"
+    told = refusal_of(error.value)
+    assert (told.status, told.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_ID_REUSED")
+    assert [name for name, _ in told.fields] == ["request_id"]
     assert await effects(engine, other.notice_id) == 0
 
 
-async def test_a_refused_call_stores_nothing_and_is_decided_again(
+async def test_a_call_without_a_request_id_is_refused(stub: NoticeServiceStub) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await stub.AcknowledgeNotice(pb.AcknowledgeNoticeRequest(notice_id=str(uuid4())), metadata=as_rep(uuid4()))
+
+    assert [name for name, _ in refusal_of(error.value).fields] == ["request_id"]
+
+
+async def test_a_failed_call_stores_nothing_and_is_decided_again(
     stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer
 ) -> None:
     subject, rep = str(uuid4()), as_rep(uuid4())
     request = a_request(subject)
-    servicer.refuse = True
+
+    async def fail(db: AsyncConnection) -> None:
+        raise ValueError
+
+    servicer.deed = fail
     with pytest.raises(grpc.aio.AioRpcError):
         await stub.AcknowledgeNotice(request, metadata=rep)
     assert await effects(engine, subject) == 0
-    servicer.refuse = False
+    servicer.deed = nothing
 
     await stub.AcknowledgeNotice(request, metadata=rep)
 
     assert await effects(engine, subject) == 1
 
 
-async def test_a_client_that_goes_away_leaves_no_half_effect(stub: NoticeServiceStub, engine: AsyncEngine) -> None:
-    subject, rep = str(uuid4()), as_rep(uuid4())
-    request = a_request(subject)
-    call = stub.AcknowledgeNotice(request, metadata=rep)
-    await asyncio.sleep(0.005)
+async def test_a_call_that_is_cancelled_before_its_commit_has_no_effect_and_holds_no_connection(
+    stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer
+) -> None:
+    subject, begun = str(uuid4()), asyncio.Event()
+
+    async def begin_and_wait(db: AsyncConnection) -> None:
+        begun.set()
+        await db.execute(text("select pg_sleep(9)"))
+
+    servicer.deed = begin_and_wait
+    call = stub.AcknowledgeNotice(a_request(subject), metadata=as_rep(uuid4()))
+    await begun.wait()
     call.cancel()
 
-    again = await stub.AcknowledgeNotice(request, metadata=rep)
+    async with asyncio.timeout(20):
+        while engine.pool.checkedout():  # type: ignore[attr-defined]  # of this pool's class
+            await asyncio.sleep(0.01)
+    assert await effects(engine, subject) == 0
 
-    assert again.notice.notice_id
+
+async def test_a_commit_survives_that_its_client_goes_away(
+    stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer
+) -> None:
+    subject, reached = str(uuid4()), asyncio.Event()
+
+    async def commit_slowly(db: AsyncConnection) -> None:
+        await db.execute(SLOW_COMMIT)
+        reached.set()
+
+    servicer.deed = commit_slowly
+    call = stub.AcknowledgeNotice(a_request(subject), metadata=as_rep(uuid4()))
+    await reached.wait()
+    await asyncio.sleep(SLOW_COMMIT_SECONDS / 2)
+    assert await effects(engine, subject) == 0, "the commit is still on its way"
+    call.cancel()
+
+    async with asyncio.timeout(20):
+        while await effects(engine, subject) == 0:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_commit_that_hangs_is_not_waited_for(
+    stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject, rep = str(uuid4()), as_rep(uuid4())
+    request = a_request(subject)
+    monkeypatch.setattr(shared_requests, "COMMIT_SECONDS", 0.1)
+
+    async def commit_slowly(db: AsyncConnection) -> None:
+        await db.execute(SLOW_COMMIT)
+
+    servicer.deed = commit_slowly
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await stub.AcknowledgeNotice(request, metadata=rep)
+    assert refusal_of(error.value).reason == "DATABASE_UNAVAILABLE"
+    servicer.deed = nothing
+
+    await stub.AcknowledgeNotice(request, metadata=rep)
+
     assert await effects(engine, subject) == 1
 
 
