@@ -98,6 +98,7 @@ def say(refusal: Refusal, *, as_json: bool) -> None:
         return
     complaints.print(Text.assemble(("Refused ", "bold red"), (f"{refusal.reason}: ", "bold"), refusal.message))
     for name, text in refusal.fields:
-        complaints.print(Text(f"  {name}: {text}"))
+        # One field's text is the message already.
+        complaints.print(Text(f"  {name}" if text in refusal.message else f"  {name}: {text}"))
     if refusal.reason in NEXT_STEPS:
         complaints.print(Text(NEXT_STEPS[refusal.reason], style="dim"))

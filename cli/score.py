@@ -8,7 +8,7 @@ from rich.console import Group
 from clew.scoring.v1 import scoring_pb2
 from cli.calling import Clew
 from cli.command import command
-from cli.output import Output, table, when
+from cli.output import Output, table
 
 app = typer.Typer(no_args_is_help=True, help="Scores and why.")
 
@@ -25,7 +25,7 @@ async def explain(clew: Clew, lead_id: Annotated[str, typer.Argument(help="The l
     score = answer.score
     total = score.fit_score + score.behavior_score
     view = table(
-        f"Grade {score.grade}: {total} points, rules version {score.rules_version}, {when(score.scored_at)}",
+        f"Grade {score.grade}: {total} points",
         "Part",
         "Rule",
         "Points",
@@ -35,9 +35,7 @@ async def explain(clew: Clew, lead_id: Annotated[str, typer.Argument(help="The l
             ("", "sum", f"{sum(c.points for c in answer.contributions):+d}", ""),
         ],
     )
-    return Output(
-        answer, Group(view, f"Mature: {'yes' if score.mature else 'no'}, {score.maturities} times so far")
-    )
+    return Output(answer, Group(view, f"Mature: {'yes' if score.mature else 'no'}, {score.maturities} times so far"))
 
 
 def because(contribution: scoring_pb2.Contribution) -> str:

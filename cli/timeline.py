@@ -1,6 +1,7 @@
 """A lead's timeline: the events of every service, merged in order."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -15,6 +16,8 @@ from cli.calling import Clew, Method
 from cli.output import table, when
 
 PAGE = 500
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+\+00:00")
 
 
 class EventsRequest(Protocol):
@@ -49,9 +52,7 @@ async def events_of(clew: Clew, lead_id: str) -> list[LeadEvent]:
             clew.scoring.ListLeadEvents,
             scoring_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE),
         ),
-        _all(
-            clew, clew.leads.ListLeadEvents, leads_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE)
-        ),
+        _all(clew, clew.leads.ListLeadEvents, leads_pb2.ListLeadEventsRequest(lead_id=lead_id, page_size=PAGE)),
         _all(
             clew,
             clew.conversion.ListLeadEvents,
@@ -75,24 +76,28 @@ async def _all(clew: Clew, method: Method[RequestT, PageT], request: RequestT) -
 def timeline_table(lead_id: str, events: Sequence[LeadEvent]) -> Table:
     """The timeline to look at: when, where, what, who, why, by which version, and what it changed."""
     return table(
-        f"Lead {lead_id}",
+        f"Lead {lead_id} (ids by their last eight characters)",
         "When",
-        "Service",
         "Event",
         "Actor",
-        "Reason",
-        "Version",
+        "Why, by which version",
         "Changes",
         rows=[
             (
                 when(event.recorded_at),
-                event.service,
-                event.kind,
-                f"{event.actor_role}:{event.actor_id}",
-                event.reason,
-                event.rule_version,
-                ", ".join(f"{name}={value}" for name, value in sorted(event.changes.items())),
+                f"{event.service} {event.kind}",
+                f"{event.actor_role} {shortened(event.actor_id)}",
+                " ".join(filter(None, [event.reason, event.rule_version])),
+                ", ".join(f"{name} {shortened(value)}" for name, value in sorted(event.changes.items()) if value),
             )
             for event in events
         ],
     )
+
+
+def shortened(value: str) -> str:
+    """An id by its last eight characters, an instant to the second; everything else as it is."""
+    value = value.strip('"')
+    if ID.fullmatch(value):
+        return f"…{value[-8:]}"
+    return INSTANT.sub(r"\1Z", value)
