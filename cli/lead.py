@@ -13,7 +13,7 @@ from clew.routing.v1 import leads_pb2
 from cli.calling import Clew, Unusable, new_request_id, rep_of
 from cli.command import command
 from cli.output import Output, facts, more, short, table, until, when
-from cli.timeline import events_of, timeline_table
+from cli.timeline import events_of, timeline_view
 
 app = typer.Typer(no_args_is_help=True, help="Leads: submit, look at, disqualify, convert.")
 
@@ -37,17 +37,13 @@ async def submit(
     credit_code: Annotated[str, typer.Option(help="Unified social credit code.")] = "",
     title: Annotated[str, typer.Option(help="Job title.")] = "",
     channel: Annotated[str, typer.Option(help="Where it came from, such as trade_show.")] = "manual",
-    direct: Annotated[
-        bool, typer.Option("--direct/--indirect", help="A referral, or an answer to publicity.")
-    ] = True,
+    direct: Annotated[bool, typer.Option("--direct/--indirect", help="A referral, or an answer to publicity.")] = True,
     campaign: Annotated[str, typer.Option(help="The campaign's id.")] = "",
     captured_by: Annotated[str, typer.Option(help="Code of the rep who captured it.")] = "",
     industry: Annotated[str, typer.Option(help="Industry.")] = "",
     company_size: Annotated[int, typer.Option(help="Number of employees.")] = 0,
     region: Annotated[str, typer.Option(help="Province or region.")] = "",
-    country: Annotated[
-        str, typer.Option(help="ISO code; also how a number without country code is read.")
-    ] = "",
+    country: Annotated[str, typer.Option(help="ISO code; also how a number without country code is read.")] = "",
     business_line: Annotated[str, typer.Option(help="Line of business.")] = "",
 ) -> Output:
     """Submit a lead: created, attached to somebody we know, put in review, or rejected."""
@@ -117,8 +113,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
         [
             (
                 "State",
-                short(LeadState.Name(state.state))
-                + (f" ({state.invalid_reason})" if state.invalid_reason else ""),
+                short(LeadState.Name(state.state)) + (f" ({state.invalid_reason})" if state.invalid_reason else ""),
             ),
             ("Person", " ".join(filter(None, [person.name, person.title]))),
             ("Reached by", ", ".join(filter(None, [person.phone, person.email, person.wecom_id]))),
@@ -130,9 +125,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
             ("Source", f"{known.source.channel} {known.source.detail_code}".strip()),
             (
                 "Grade",
-                f"{known.grade} (fit {known.fit_score}, behaviour {known.behavior_score})"
-                if known.grade
-                else "",
+                f"{known.grade} (fit {known.fit_score}, behaviour {known.behavior_score})" if known.grade else "",
             ),
             ("Touchpoints", str(lead.lead.touchpoints)),
             ("Home pool", state.home_pool_code),
@@ -156,9 +149,7 @@ async def list_leads(
     """Leads, newest first, persons masked."""
     answer = await clew.call(
         clew.intake.ListLeads,
-        intake_pb2.ListLeadsRequest(
-            page_size=page_size, page_token=page_token, campaign_id=campaign, channel=channel
-        ),
+        intake_pb2.ListLeadsRequest(page_size=page_size, page_token=page_token, campaign_id=campaign, channel=channel),
     )
     view = table(
         "Leads" + more(answer.next_page_token),
@@ -191,7 +182,7 @@ async def timeline(clew: Clew, lead_id: LeadId) -> Output:
     events = await events_of(clew, lead_id)
     if not events:
         raise Unusable(f"No service knows a lead {lead_id}.")
-    return Output(events, timeline_table(lead_id, events))
+    return Output(events, timeline_view(lead_id, events))
 
 
 @command(app)
@@ -231,9 +222,7 @@ async def convert(
     account: Annotated[
         str, typer.Option(help="Into this account, by id. Default: the matching one, or a new one.")
     ] = "",
-    new_account: Annotated[
-        bool, typer.Option("--new-account", help="A new account, whatever matches.")
-    ] = False,
+    new_account: Annotated[bool, typer.Option("--new-account", help="A new account, whatever matches.")] = False,
     opportunity: Annotated[str, typer.Option(help="Into this opportunity, by id. Default: a new one.")] = "",
     amount: Annotated[float, typer.Option(help="Expected amount of the new opportunity.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
@@ -248,15 +237,11 @@ async def convert(
         epoch=state.holding.epoch,
     )
     if state.state == LeadState.LEAD_STATE_CONVERTED:
-        answer = await clew.call(
-            clew.conversion.GetConversion, conversion_pb2.GetConversionRequest(lead_id=lead_id)
-        )
+        answer = await clew.call(clew.conversion.GetConversion, conversion_pb2.GetConversionRequest(lead_id=lead_id))
         return Output(answer, conversion_view(answer.conversion))
     if not state.holding.holding_id:
         name = short(LeadState.Name(state.state))
-        raise Unusable(
-            f"Lead {lead_id} is {name}: only a held lead converts. Claim it first: `clew holding claim`."
-        )
+        raise Unusable(f"Lead {lead_id} is {name}: only a held lead converts. Claim it first: `clew holding claim`.")
     if account:
         request.existing_account_id = account
     elif new_account:
@@ -265,9 +250,7 @@ async def convert(
         request.existing_opportunity_id = opportunity
     else:
         request.new_opportunity.CopyFrom(
-            conversion_pb2.NewOpportunity(
-                amount_minor=round(amount * 100), currency=currency, product=product
-            )
+            conversion_pb2.NewOpportunity(amount_minor=round(amount * 100), currency=currency, product=product)
         )
     asked = (await clew.call(clew.conversion.ConvertLead, request)).conversion
     ended = await conversion_end(clew, asked.conversion_id)

@@ -35,7 +35,9 @@ async def explain(clew: Clew, lead_id: Annotated[str, typer.Argument(help="The l
             ("", "sum", f"{sum(c.points for c in answer.contributions):+d}", ""),
         ],
     )
-    return Output(answer, Group(view, f"Mature: {'yes' if score.mature else 'no'}, {score.maturities} times so far"))
+    scored = f"Scored {when(score.scored_at)} by rules version {score.rules_version}"
+    mature = f"mature: {'yes' if score.mature else 'no'}, {score.maturities} times so far"
+    return Output(answer, Group(view, f"{scored}; {mature}"))
 
 
 def because(contribution: scoring_pb2.Contribution) -> str:

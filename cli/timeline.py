@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from rich.table import Table
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
 
 from clew.conversion.v1 import conversion_pb2
 from clew.intake.v1 import intake_pb2
@@ -13,7 +15,7 @@ from clew.lead.v1.lead_pb2 import LeadEvent
 from clew.routing.v1 import leads_pb2
 from clew.scoring.v1 import scoring_pb2
 from cli.calling import Clew, Method
-from cli.output import table, when
+from cli.output import when
 
 PAGE = 500
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -73,26 +75,21 @@ async def _all(clew: Clew, method: Method[RequestT, PageT], request: RequestT) -
         request.page_token = page.next_page_token
 
 
-def timeline_table(lead_id: str, events: Sequence[LeadEvent]) -> Table:
-    """The timeline to look at: when, where, what, who, why, by which version, and what it changed."""
-    return table(
-        f"Lead {lead_id} (ids by their last eight characters)",
-        "When",
-        "Event",
-        "Actor",
-        "Why, by which version",
-        "Changes",
-        rows=[
-            (
-                when(event.recorded_at),
-                f"{event.service} {event.kind}",
-                f"{event.actor_role} {shortened(event.actor_id)}",
-                " ".join(filter(None, [event.reason, event.rule_version])),
-                ", ".join(f"{name} {shortened(value)}" for name, value in sorted(event.changes.items()) if value),
-            )
-            for event in events
-        ],
-    )
+def timeline_view(lead_id: str, events: Sequence[LeadEvent]) -> Group:
+    """The timeline to look at: when, what, who, why and by which version; below it what changed."""
+    lines: list[RenderableType] = [Text(f"Lead {lead_id} (other ids by their last eight characters)", style="bold")]
+    day = ""
+    for event in events:
+        date, _, time = when(event.recorded_at).partition(" ")
+        if date != day:
+            lines.append(Text(date, style="bold"))
+            day = date
+        why = " ".join(filter(None, [event.reason, event.rule_version]))
+        actor = "the run" if event.actor_role == "service" else f"{event.actor_role} {shortened(event.actor_id)}"
+        lines.append(Text(f"{time}  {event.service:<10}  {event.kind:<22}  {actor:<14}  {why}".rstrip()))
+        changes = ", ".join(f"{name} {shortened(value)}" for name, value in sorted(event.changes.items()) if value)
+        lines.append(Padding(Text(changes, style="dim"), (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def shortened(value: str) -> str:
