@@ -8,7 +8,7 @@ from rich.console import Group
 from clew.scoring.v1 import scoring_pb2
 from cli.calling import Clew
 from cli.command import command
-from cli.output import Output, table
+from cli.output import Output, table, when
 
 app = typer.Typer(no_args_is_help=True, help="Scores and why.")
 
