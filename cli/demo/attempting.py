@@ -39,7 +39,8 @@ async def attempt(seen: Seen, call: Awaitable[T], *, timed: str = "", met: bool 
     except grpc.aio.AioRpcError as error:
         refusal = refusal_of(error)
         if refusal.status in REFUSALS:
-            seen.refusals[refusal.reason] += met
+            if met:
+                seen.refusals[refusal.reason] += 1
         else:
             seen.failures[f"{refusal.reason}: {refusal.message}"] += 1
         return Refused(refusal)

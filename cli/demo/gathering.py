@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
+import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -17,6 +18,7 @@ from cli.calling import Clew, Method
 from cli.demo.report import PENDING_STATES, Counted, Observed, Recall
 from cli.demo.seen import Seen
 from cli.output import short
+from cli.refusals import refusal_of
 from cli.stack.addresses import Addresses
 
 PAGE = 500
@@ -51,24 +53,25 @@ async def pages(clew: Clew, method: Method[RequestT, PageT], request: RequestT) 
 
 
 async def gather_report(clew: Clew, addresses: Addresses, seen: Seen, source: str) -> Observed:
-    created = seen.created
-    states = Counter(await _of_each(created, lambda lead_id: _state(clew, lead_id)))
-    ledgers = await _of_each(created, lambda lead_id: _decisions(clew, lead_id))
+    created = list(seen.created)
+    states = await states_of(clew, created)
+    routed = [lead_id for lead_id, state in zip(created, states, strict=True) if state != "QUALIFYING"]
+    ledgers = await _of_each(routed, lambda lead_id: _decisions(clew, lead_id))
     reminders = await _reminders(clew)
-    decisions = [(lead_id, one) for lead_id, ledger in zip(created, ledgers, strict=True) for one in ledger]
+    decisions = [(lead_id, one) for lead_id, ledger in zip(routed, ledgers, strict=True) for one in ledger]
     recalls = [
         recall_from(lead_id, one, reminders.get(one.holding_id, ()))
         for lead_id, one in decisions
         if one.verb == "Recall"
     ]
-    pending = sum(states[state] for state in PENDING_STATES)
+    pending = sum(state in PENDING_STATES for state in states)
     return Observed(
         source=source,
         rows=seen.rows,
         bad_lines=sorted(seen.bad_lines, key=lambda one: one.line),
         outcomes=seen.outcomes,
         reviews_decided=seen.reviews_decided,
-        states=states,
+        states=Counter(states),
         counted=await _counted(clew, addresses, pending),
         recalls=sorted(recalls, key=lambda recall: recall.executed_at),
         seconds=seen.seconds,
@@ -118,7 +121,13 @@ async def _of_each(items: Sequence[T], ask: Callable[[T], Awaitable[R]]) -> list
 
 
 async def _state(clew: Clew, lead_id: str) -> str:
-    answer = await clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id))
+    """A lead that its run has not handed over to routing yet is on its way to be qualified."""
+    try:
+        answer = await clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id))
+    except grpc.aio.AioRpcError as error:
+        if refusal_of(error).reason == "NOT_READY_YET":
+            return "QUALIFYING"
+        raise
     return short(LeadState.Name(answer.state))
 
 

@@ -20,9 +20,9 @@ from cli.demo.report import OUTCOMES
 from cli.demo.seen import Seen
 from cli.output import short
 
-LOOKS_EVERY = 0.5
+LOOKS_EVERY = 0.7
 PLAIN_LINE_EVERY = 2.0
-NEWEST = 200
+NEWEST = 60
 
 
 class Show:
@@ -87,12 +87,6 @@ async def look(clew: Clew, seen: Seen) -> None:
             seen.notices[notice.notice_id] = notice
 
 
-def states(seen: Seen) -> dict[str, int]:
-    """Leads by state as last asked; the report at the end asks for each lead."""
-    known = {"pooled": seen.waiting, "held": seen.held, "converted": len(seen.converted), "invalid": len(seen.invalid)}
-    return {"qualifying": max(0, len(seen.created) - sum(known.values())), **known}
-
-
 def notice_counts(seen: Seen) -> Counter[str]:
     names = (short(notices_pb2.NoticeKind.Name(notice.kind)) for notice in seen.notices.values())
     return Counter(name.lower().replace("_", " ") for name in names)
@@ -113,7 +107,7 @@ def panel(seen: Seen) -> RenderableType:
         at = notice.created_at.ToDatetime(UTC).astimezone()
         clock = notice.reason.lower().replace("_", " ")
         recalls.add_row(f"{at:%H:%M:%S}", notice.rep_code, clock, f"{lateness_ms(notice)} ms")
-    parts = [_counts("Leads", states(seen)), by_outcome, _counts("Notices", notice_counts(seen)), recalls]
+    parts = [_counts("Leads", seen.states), by_outcome, _counts("Notices", notice_counts(seen)), recalls]
     return Panel(
         Columns(parts, padding=(0, 3)), title=f"{len(seen.submitted)} of {seen.rows} rows in", title_align="left"
     )
@@ -130,6 +124,6 @@ def _counts(title: str, counts: dict[str, int] | Counter[str]) -> Table:
 
 def plain_line(seen: Seen) -> str:
     told = notice_counts(seen)
-    by_state = ", ".join(f"{count} {name}" for name, count in states(seen).items())
+    by_state = ", ".join(f"{count} {name}" for name, count in seen.states.items())
     sent = f"{told['reminder']} reminders, {told['recalled']} recalls"
     return f"{len(seen.submitted)} of {seen.rows} rows in: {by_state}; {sent}"

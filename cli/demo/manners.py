@@ -37,10 +37,11 @@ Manner = Callable[[Random], list[Step]]
 
 
 def _diligent(rng: Random) -> list[Step]:
-    """In time, and again before protection ends; then it is won, given back, or goes on too long."""
-    first = rng.uniform(0.6, 2.0)
-    ending = rng.choice((Convert(), Convert(), Return("NOT_INTERESTED"), MET))
-    return [Step(first, CONNECTED), Step(rng.uniform(4.5, 6.0), CONNECTED), Step(rng.uniform(6.5, 8.0), ending)]
+    """In time, and again before protection ends; some are won, some given back."""
+    first = Step(rng.uniform(0.6, 2.0), CONNECTED)
+    if rng.random() < 0.5:
+        return [first, Step(rng.uniform(3.0, 4.5), Convert())]
+    return [first, Step(rng.uniform(4.8, 6.0), MET), Step(rng.uniform(6.5, 8.5), Return("NOT_INTERESTED"))]
 
 
 def _closes(rng: Random) -> list[Step]:
@@ -58,7 +59,7 @@ def _forgets(rng: Random) -> list[Step]:
 
 def _holds_on(_: Random) -> list[Step]:
     """Follows up for ever: only the maximum ends it."""
-    return [Step(1.0 + 2.5 * n, CONNECTED) for n in range(8)]
+    return [Step(1.0 + 3.0 * n, CONNECTED) for n in range(6)]
 
 
 def _late(rng: Random) -> list[Step]:

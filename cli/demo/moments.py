@@ -8,17 +8,20 @@ from rich.text import Text
 from clew.intake.v1 import intake_pb2
 from clew.routing.v1 import roster_pb2
 from cli.demo.attempting import Refused, attempt
-from cli.demo.named_lead import NamedLead, cooldown, respelled
+from cli.demo.named_lead import NamedLead, respelled
 from cli.demo.setting import MANAGER, MARKETER, POOLS
-from cli.demo.stage import Stage, until
+from cli.demo.stage import Stage
+from cli.demo.waiting import until
 from cli.lead import match_text
-from cli.output import facts, table
-from cli.refusals import NEXT_STEPS
+from cli.output import facts
+from cli.refusals import Refusal
 
 CHECKS = 25
 CHECK = "duplicate check"
 # Whose limit is low, and who race for one lead.
 LIMITED, RACERS = "L004", ("L001", "L002")
+
+Met = list[tuple[str, Refused | None]]
 
 
 async def known_in_another_spelling(stage: Stage, lead: NamedLead) -> None:
@@ -58,37 +61,26 @@ async def known_in_another_spelling(stage: Stage, lead: NamedLead) -> None:
     )
 
 
-async def refusals(stage: Stage, lead: NamedLead | None) -> None:
+async def refusals(stage: Stage, met_before: Met) -> None:
     """Second claimer, full limit, cooldown: each with the reason, the numbers and the way out."""
     met = [
-        ("A second claimer", await _second_claimer(stage)),
+        ("Two claim one lead at once", await _second_claimer(stage)),
         (f"{LIMITED} claims one more than he may hold", await _one_too_many(stage)),
+        *met_before,
     ]
-    if lead is not None:
-        met.append((f"{lead.holding.rep_code} claims again what was recalled from him", await cooldown(stage, lead)))
     shown = [(what, refused.refusal) for what, refused in met if refused is not None]
     if not shown:
         stage.show.say("No lead was free for the refusals to be shown")
         return
     stage.show.moment(
-        "The refusals that a rep meets",
-        table(
-            "",
-            "Who",
-            "Reason",
-            "What the service says",
-            "With",
-            rows=[
-                (
-                    what,
-                    refusal.reason,
-                    f"{refusal.message} {NEXT_STEPS.get(refusal.reason, '')}".strip(),
-                    "\n".join(f"{name} {value}" for name, value in sorted(refusal.metadata.items())),
-                )
-                for what, refusal in shown
-            ],
-        ),
+        "The refusals that a rep meets", facts("", [(what, refusal_text(refusal)) for what, refusal in shown])
     )
+
+
+def refusal_text(refusal: Refusal) -> Text:
+    """The reason, the service's own sentence, and what it says to programs."""
+    told = ", ".join(f"{name} {value}" for name, value in sorted(refusal.metadata.items()) if value)
+    return Text.assemble((refusal.reason, "bold red"), f"\n{refusal.message}\n", (f"{told}\n", "dim"))
 
 
 async def _second_claimer(stage: Stage) -> Refused | None:

@@ -14,9 +14,10 @@ from clew.lead.v1.lead_pb2 import LeadEvent, LeadState
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2
 from cli.demo.attempting import Refused, attempt
 from cli.demo.manners import CONNECTED
-from cli.demo.stage import Stage, clock_time, until
+from cli.demo.stage import Stage, clock_time
 from cli.demo.submissions import Prepared
 from cli.demo.submitting import submit_one
+from cli.demo.waiting import until
 from cli.output import facts, short, table
 from cli.timeline import events_of
 
@@ -136,7 +137,7 @@ def why(decision: leads_pb2.Decision, reminders: Sequence[notices_pb2.Notice]) -
     )
 
 
-async def cooldown(stage: Stage, lead: NamedLead) -> Refused | None:
+async def claimed_again(stage: Stage, lead: NamedLead) -> Refused | None:
     """Whoever lost it may not take it again at once."""
     answer = await stage.desks[lead.holding.rep_code].claim(lead.lead_id)
     return answer if isinstance(answer, Refused) else None
@@ -152,6 +153,8 @@ async def won_by_another(stage: Stage, lead: NamedLead) -> None:
     await desk.follow_up(holding, CONNECTED)
     conversion = await desk.convert(holding)
     if conversion is None or conversion.state != conversion_pb2.CONVERSION_STATE_COMPLETED:
+        state = short(conversion_pb2.ConversionState.Name(conversion.state)) if conversion else "refused"
+        stage.show.say(f"The conversion of {lead.name} is {state}")
         return
     took = time.perf_counter() - began
     events = await attempt(stage.seen, events_of(stage.clew, lead.lead_id))

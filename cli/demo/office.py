@@ -16,7 +16,7 @@ from cli.demo.setting import MANAGER, MARKETER
 from cli.output import short
 
 RESOLUTIONS = (intake_pb2.RESOLUTION_NEW, intake_pb2.RESOLUTION_ATTACH, intake_pb2.RESOLUTION_REJECT)
-MOST_REVIEWS_DECIDED = 6
+MOST_REVIEWS_DECIDED = 5
 ENGAGEMENTS = 45
 KINDS = ("white_paper_download", "webinar_attended", "webinar_attended", "price_page_visit")
 

@@ -13,6 +13,7 @@ OUTCOMES = ("CREATED", "ATTACHED", "IN_REVIEW", "REJECTED")
 # States in which a holding is open, and in which a lead's run has something to wait for.
 HOLDING_STATES = ("HELD", "CONVERTING")
 PENDING_STATES = ("QUALIFYING", *HOLDING_STATES)
+IN_ORDER = ("QUALIFYING", "POOLED", "HELD", "CONVERTING", "CONVERTED", "INVALID")
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def spread(values: Sequence[float]) -> Spread | None:
 def equations(seen: Observed) -> list[Equation]:
     outcomes, states, counted = seen.outcomes, seen.states, seen.counted
     submitted = seen.rows - len(seen.bad_lines)
+    by_state = {name: states[name] for name in sorted(states, key=IN_ORDER.index)}
     held = sum(states.get(state, 0) for state in HOLDING_STATES)
     found = [
         Equation(
@@ -113,7 +115,7 @@ def equations(seen: Observed) -> list[Equation]:
             sum(outcomes.values()),
         ),
         Equation(
-            f"{outcomes.get('CREATED', 0)} created", outcomes.get("CREATED", 0), _sum(states), sum(states.values())
+            f"{outcomes.get('CREATED', 0)} created", outcomes.get("CREATED", 0), _sum(by_state), sum(states.values())
         ),
         Equation(
             f"{outcomes.get('CREATED', 0)} created",

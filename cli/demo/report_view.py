@@ -1,5 +1,6 @@
 """The report to look at."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -20,45 +21,50 @@ from cli.demo.report import (
 )
 from cli.output import facts, table
 
-ROWS_SHOWN = 12
+ROWS_SHOWN, NUMBERS_SHOWN = 12, 20
+CLOCKS = {
+    "FIRST_RESPONSE": "no first response in time",
+    "PROTECTION": "protection ran out",
+    "MAXIMUM": "the maximum was reached",
+}
 
 
 def report_view(seen: Observed) -> Group:
     parts: list[RenderableType] = [_equations(equations(seen))]
     if seen.bad_lines:
-        parts.append(bad_lines_table(seen.bad_lines))
+        parts.append(_bad_lines(seen.bad_lines))
     parts += [_speeds(seen), _happened(seen)]
     if seen.recalls:
         parts.append(_recalls(seen.recalls))
-    return Group(*(piece for part in parts for piece in (part, "")))
+    return Group(*(piece for part in parts for piece in ("", part)))
 
 
 def _equations(found: Sequence[Equation]) -> Table:
+    """Each count beside what it must be; where they differ, by how much."""
     title = "It adds up" if all(one.holds for one in found) else "It does NOT add up"
+    made = Table(title=title, title_justify="left", show_header=False, box=None)
+    for one in found:
+        verdict = Text("ok", style="green") if one.holds else Text(f"{one.difference:+d}", style="bold red")
+        made.add_row(verdict, one.left, "=" if one.holds else "≠", one.right)
+    return made
+
+
+def _bad_lines(lines: Sequence[BadLine]) -> Table:
+    """Every malformed row by its line, those of one reason together."""
+    by_reason: dict[str, list[int]] = {}
+    for line in lines:
+        by_reason.setdefault(line.reason, []).append(line.line)
     return table(
-        title,
-        "",
-        "",
-        "",
-        "",
-        rows=[(_verdict(one), one.left, "=" if one.holds else "≠", one.right) for one in found],
-    )
-
-
-def _verdict(equation: Equation) -> Text:
-    """The difference, where there is one."""
-    if equation.holds:
-        return Text("ok", style="green")
-    return Text(f"{equation.difference:+d}", style="bold red")
-
-
-def bad_lines_table(lines: Sequence[BadLine]) -> Table:
-    return table(
-        f"Malformed rows, refused ({len(lines)})" + _shown(len(lines)),
+        f"Malformed rows, refused ({len(lines)}){_shown(len(by_reason))}",
         "Line",
         "Why",
-        rows=[(str(line.line), line.reason) for line in lines[:ROWS_SHOWN]],
+        rows=[(_numbers(numbers), reason) for reason, numbers in list(by_reason.items())[:ROWS_SHOWN]],
     )
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    more = f" and {len(numbers) - NUMBERS_SHOWN} more" if len(numbers) > NUMBERS_SHOWN else ""
+    return ", ".join(str(number) for number in numbers[:NUMBERS_SHOWN]) + more
 
 
 def _speeds(seen: Observed) -> Table:
@@ -91,36 +97,40 @@ def _happened(seen: Observed) -> Table:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
 
 
 def _recalls(recalls: Sequence[Recall]) -> Table:
     return table(
-        f"Why each lead was recalled ({len(recalls)})" + _shown(len(recalls)),
+        f"Why each lead was recalled ({len(recalls)}){_shown(len(recalls))}",
         "Lead",
         "Rep",
-        "Policy",
-        "Clock",
         "Due (UTC)",
         "Late",
         "By",
         "Reminded",
-        "Last that moved it",
+        "Why",
         rows=[
             (
                 f"…{recall.lead_id[-6:]}",
                 recall.rep_code,
-                recall.policy_version,
-                recall.cause.lower().replace("_", " "),
                 f"{recall.due_at:%H:%M:%S}",
                 f"{recall.late.total_seconds() * 1000:.0f} ms",
                 recall.done_by.lower(),
                 ", ".join(recall.reminders),
-                recall.because[-1] if recall.because else "",
+                _why(recall),
             )
             for recall in recalls[:ROWS_SHOWN]
         ],
     )
+
+
+def _why(recall: Recall) -> str:
+    """The clock, whose policy it is, and what moved it last; the report's file has every step."""
+    clock = f"{CLOCKS.get(recall.cause, recall.cause)} ({recall.policy_version})"
+    if len(recall.because) < 2:
+        return clock
+    return f"{clock}; {re.sub(r'[0-9]{4}-[0-9]{2}-[0-9]{2} | UTC', '', recall.because[-1])}"
 
 
 def _shown(count: int) -> str:

@@ -15,10 +15,12 @@ from cli.demo.seen import Seen
 from cli.demo.setting import Rep
 from cli.lead import conversion_end
 
-LOOKS_EVERY = 0.45
-APPETITE = 6
+LOOKS_EVERY = 0.6
+APPETITE = 4
 POOLS_OF = {"east": ("east-public", "default", "overseas"), "south": ("south-public", "default", "overseas")}
 OFFERED = 12
+# So many claims a rep makes by himself, so that a slow machine is not asked for more the longer it takes.
+CLAIMS = 11
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Desk:
         self._rep, self._seen, self._shift = rep, seen, shift
         self._rng = Random(f"{seed} {rep.code}")
         self._plans: dict[str, tuple[float, list[Step]]] = {}
+        self._claims = 0
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as waiting:
@@ -46,7 +49,7 @@ class Desk:
                 for holding in held:
                     if holding.lead_id not in self._shift.reserved and not holding.conversion_id:
                         await self._go_on(holding, waiting)
-                if self._shift.claiming and len(held) < min(APPETITE, self._rep.limit):
+                if self._shift.claiming and self._claims < CLAIMS and len(held) < min(APPETITE, self._rep.limit):
                     await self._claim_one()
                 await asyncio.sleep(LOOKS_EVERY * self._rng.uniform(0.8, 1.2))
 
@@ -117,6 +120,7 @@ class Desk:
             return
         free = [lead.lead_id for lead in offered.leads if lead.lead_id not in self._shift.reserved]
         if free:
+            self._claims += 1
             await self.claim(self._rng.choice(free))
 
     async def claim(self, lead_id: str) -> holdings_pb2.Holding | Refused:

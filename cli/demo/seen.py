@@ -31,6 +31,7 @@ class Seen:
     rows: int = 0
     bad_lines: list[BadLine] = field(default_factory=list)
     submitted: list[Submitted] = field(default_factory=list)
+    created: dict[str, None] = field(default_factory=dict)  # each lead once, in the order of creation
     reviews_decided: Counter[str] = field(default_factory=Counter)
     seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     refusals: Counter[str] = field(default_factory=Counter)
@@ -64,6 +65,7 @@ class Seen:
         outcome = short(intake_pb2.Outcome.Name(answer.outcome))
         taken = Submitted(prepared, outcome, answer.lead_id, answer.review_id)
         self.submitted.append(taken)
+        self._note_created(taken)
         return taken
 
     def refuse(self, prepared: Prepared, reason: str, field_name: str, message: str) -> None:
@@ -76,6 +78,7 @@ class Seen:
         for one in self.submitted:
             if one.review_id == review_id:
                 one.outcome, one.lead_id = outcome, lead_id
+                self._note_created(one)
         self.reviews_decided[outcome] += 1
 
     def responded(self, answer: holdings_pb2.LogFollowUpResponse) -> None:
@@ -89,7 +92,17 @@ class Seen:
     def outcomes(self) -> Counter[str]:
         return Counter(one.outcome for one in self.submitted)
 
+    def _note_created(self, one: Submitted) -> None:
+        if one.outcome == "CREATED":
+            self.created.setdefault(one.lead_id)
+
     @property
-    def created(self) -> list[str]:
-        """Each lead once, in the order of creation."""
-        return list(dict.fromkeys(one.lead_id for one in self.submitted if one.outcome == "CREATED"))
+    def states(self) -> dict[str, int]:
+        """Leads by state as last asked; the report at the end asks for each lead."""
+        known = {
+            "pooled": self.waiting,
+            "held": self.held,
+            "converted": len(self.converted),
+            "invalid": len(self.invalid),
+        }
+        return {"qualifying": max(0, len(self.created) - sum(known.values())), **known}

@@ -1,10 +1,8 @@
 """What everybody in the demo acts with, and how they wait for what comes a moment later."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -16,10 +14,7 @@ from cli.demo.live import Show
 from cli.demo.reps import Desk, Shift
 from cli.demo.seen import Seen
 from cli.demo.setting import Setting
-
-T = TypeVar("T")
-PATIENCE = 20.0
-ASKS_EVERY = 0.1
+from cli.demo.waiting import until
 
 
 @dataclass(frozen=True)
@@ -45,16 +40,6 @@ class Stage:
             return seen if seen is not None and seen.state in states else None
 
         return await until(look)
-
-
-async def until(look: Callable[[], Awaitable[T | None]], patience: float = PATIENCE) -> T | None:
-    """Look again and again until there is something to see."""
-    clock = asyncio.get_running_loop().time
-    give_up = clock() + patience
-    while True:
-        if (found := await look()) is not None or clock() > give_up:
-            return found
-        await asyncio.sleep(ASKS_EVERY)
 
 
 def clock_time(instant: Timestamp) -> str:

@@ -11,18 +11,20 @@ from cli.demo.columns import Field
 from cli.demo.gathering import gather_report, open_seconds_holdings, states_of
 from cli.demo.leads_file import LeadsFile, prepared
 from cli.demo.live import Show, look
+from cli.demo.moments import Met
 from cli.demo.report import Observed
 from cli.demo.reps import Desk, Shift
 from cli.demo.seen import Seen
 from cli.demo.setting import ADMINISTRATOR, WORKING_LIFE, Setting, publish, set_up
-from cli.demo.stage import Stage, until
+from cli.demo.stage import Stage
 from cli.demo.submissions import KnownIds, Prepared
 from cli.demo.submitting import submit_all
+from cli.demo.waiting import until
 from cli.stack.addresses import Addresses
 
 MOST_CAMPAIGNS = 50
 # After the last row is in: so long reps go on claiming, then so long they only work on what they hold.
-CLAIMS_GO_ON, WORK_GOES_ON = 6.0, 4.0
+CLAIMS_GO_ON, WORK_GOES_ON = 3.0, 3.0
 # What is claimed at the end is still held when the stack is started again.
 KEEPERS, KEPT_EACH = ("L001", "L002", "L008"), 3
 AT_REST_WITHIN = 60.0
@@ -45,8 +47,10 @@ async def play(addresses: Addresses, file: LeadsFile, seen: Seen, show: Show, *,
         stage = Stage(clew, seen, shift, setting, desks, show)
         watching = asyncio.create_task(show.follow(clew))
         try:
+            with seen.phase("one lead in full"):
+                lead_id, others, met = await _one_lead_first(stage, rows, invented=invented)
             with seen.phase("leads come in, reps work"):
-                lead_id = await _working_day(stage, rows, seed, invented=invented)
+                await _working_day(stage, others, met, seed)
             with seen.phase("last deadlines pass"):
                 keeper = await _evening(stage)
         finally:
@@ -73,13 +77,23 @@ def _prepared(file: LeadsFile, setting: Setting, seen: Seen, show: Show) -> list
     return rows
 
 
-async def _working_day(stage: Stage, rows: Sequence[Prepared], seed: int, *, invented: bool) -> str:
-    """Everything at once, as it is: rows come in while reps work, and the moments happen among it."""
+async def _one_lead_first(stage: Stage, rows: Sequence[Prepared], *, invented: bool) -> tuple[str, list[Prepared], Met]:
+    """While all is quiet: one lead from its capture to its end. Answers it, the rows left, and who was refused."""
     lead, others = await named_lead.take_in(stage, rows, invented=invented)
     if lead is None:
-        stage.show.say("No row could be the named lead: that moment is not shown")
-    else:
-        await moments.known_in_another_spelling(stage, lead)
+        stage.show.say("No row could be the named lead: its moments are not shown")
+        return "", others, []
+    await moments.known_in_another_spelling(stage, lead)
+    await named_lead.reminded_and_recalled(stage, lead)
+    refused = await named_lead.claimed_again(stage, lead)
+    await named_lead.won_by_another(stage, lead)
+    met = [(f"{lead.holding.rep_code} claims again what was recalled from him", refused)]
+    return lead.lead_id, others, met
+
+
+async def _working_day(stage: Stage, rows: Sequence[Prepared], met: Met, seed: int) -> None:
+    """Everything at once, as it is: rows come in while reps work."""
+    stage.show.say(f"{len(rows)} more rows come in while {len(stage.desks)} reps work")
     async with asyncio.TaskGroup() as day:
         for desk in stage.desks.values():
             day.create_task(desk.work())
@@ -87,24 +101,14 @@ async def _working_day(stage: Stage, rows: Sequence[Prepared], seed: int, *, inv
         day.create_task(manager.work())
         day.create_task(manager.decide_reviews())
         day.create_task(office.note_engagements(stage.clew, stage.seen, stage.shift, seed))
-        telling = day.create_task(_tell(stage, lead))
-        await submit_all(stage.clew, others, stage.seen)
-        stage.show.say(f"All {len(rows)} rows are in; deadlines go on passing")
+        telling = day.create_task(moments.refusals(stage, met))
+        await submit_all(stage.clew, rows, stage.seen)
+        stage.show.say("All rows are in; deadlines go on passing")
         await asyncio.sleep(CLAIMS_GO_ON)
         await telling
         stage.shift.claiming = False
         await asyncio.sleep(WORK_GOES_ON)
         stage.shift.working = False
-    return lead.lead_id if lead else ""
-
-
-async def _tell(stage: Stage, lead: named_lead.NamedLead | None) -> None:
-    """The moments that take their time, one after the other."""
-    if lead is not None:
-        await named_lead.reminded_and_recalled(stage, lead)
-    await moments.refusals(stage, lead)
-    if lead is not None:
-        await named_lead.won_by_another(stage, lead)
 
 
 async def _evening(stage: Stage) -> str:
@@ -129,5 +133,5 @@ async def _at_rest(stage: Stage) -> bool | None:
     """Nothing qualifies any more, and nothing is held by deadlines of seconds."""
     if await open_seconds_holdings(stage.clew, stage.setting.seconds_policies):
         return None
-    pending = [state for state in await states_of(stage.clew, stage.seen.created) if state == "QUALIFYING"]
+    pending = [state for state in await states_of(stage.clew, list(stage.seen.created)) if state == "QUALIFYING"]
     return None if pending else True

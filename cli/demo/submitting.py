@@ -10,6 +10,7 @@ from cli.calling import Clew
 from cli.demo.seen import Seen, Submitted
 from cli.demo.setting import MARKETER
 from cli.demo.submissions import Prepared
+from cli.demo.waiting import until
 from cli.refusals import refusal_of
 
 # Somebody waits at the other end of these; what an event or a register brings comes as a list.
@@ -17,20 +18,29 @@ LIVE_CHANNELS = {"web_form", "wecom", "phone_enquiry", "online_ad"}
 # Of a file that names no channel some rows are still submitted singly, so that there is something to time.
 SINGLY_AT_LEAST = 20
 BATCH = 25
-# Rows a second. An embedded Temporal server starts about as many runs, and the view is there to be watched.
-RATE = 45.0
+# Rows a second: a pace at which the view can be followed.
+RATE = 16.0
+# A machine that is slower gets no more rows while so many leads wait to be routed, but not for ever.
+MOST_QUALIFYING, HELD_BACK_AT_MOST = 25, 12.0
 AT_ONCE = 4
 SUBMIT, SUBMIT_BATCH = "submit", f"submit a batch of up to {BATCH}"
 
 
 async def submit_all(clew: Clew, rows: Sequence[Prepared], seen: Seen) -> None:
-    """Submit every row once, at an even pace."""
+    """Submit every row once, at an even pace that the machine can keep."""
     clock = asyncio.get_running_loop().time
-    began, sent, room = clock(), 0, asyncio.Semaphore(AT_ONCE)
+    next_at, room, patience = clock(), asyncio.Semaphore(AT_ONCE), HELD_BACK_AT_MOST
+
+    async def caught_up() -> bool | None:
+        return True if seen.states["qualifying"] < MOST_QUALIFYING else None
+
     async with asyncio.TaskGroup() as sending:
         for together in divided(rows):
-            sent += len(together)
-            await asyncio.sleep(max(0.0, began + sent / RATE - clock()))
+            asked_at = clock()
+            await until(caught_up, patience)
+            patience = max(0.0, patience - (clock() - asked_at))
+            next_at = max(next_at, clock()) + len(together) / RATE
+            await asyncio.sleep(next_at - clock())
             await room.acquire()
             task = sending.create_task(_submit(clew, together, seen))
             task.add_done_callback(lambda _: room.release())

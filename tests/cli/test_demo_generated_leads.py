@@ -26,7 +26,7 @@ def phones(file: LeadsFile) -> list[str]:
 
 def parsed(phone: str) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.parse(phone, "CN")
+        return phonenumbers.parse(phone.partition("转")[0], "CN")
     except phonenumbers.NumberParseException:
         return None
 
