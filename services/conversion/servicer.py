@@ -16,12 +16,10 @@ from services.conversion.store_converting import (
     convert_lead,
 )
 from services.conversion.store_trio import CompanyFacts, Known
-from services.shared import outbox
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_token
 from services.shared.requests import command, query
-from services.shared.servicer_events import event_message
+from services.shared.servicer_events import events_page
 
 
 class ConversionServicer(ConversionServiceServicer):
@@ -95,15 +93,8 @@ class ConversionServicer(ConversionServiceServicer):
 
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListLeadEvents", [request.lead_id])
-        lead_id = read_id(request.lead_id, "lead_id")
-        found = await outbox.list_events(db, tables.event, lead_id, int(after[0]) if after else 0, size + 1)
-        more = len(found) > size
-        return pb.ListLeadEventsResponse(
-            events=[event_message("conversion", event) for event in found[:size]],
-            next_page_token=page_token("ListLeadEvents", [request.lead_id], [found[size - 1].seq]) if more else "",
-        )
+        events, next_page_token = await events_page(db, tables.event, request)
+        return pb.ListLeadEventsResponse(events=events, next_page_token=next_page_token)
 
 
 def _wanted(request: pb.ConvertLeadRequest) -> Wanted:

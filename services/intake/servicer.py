@@ -28,10 +28,10 @@ from services.shared import outbox, validation
 from services.shared.callers import Role, current_caller
 from services.shared.grpc_errors import refusal_for
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_position
+from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import Denied, InvalidInput
 from services.shared.requests import Context, command, once, query
-from services.shared.servicer_events import event_message
+from services.shared.servicer_events import events_page
 
 # Rows of one batch in flight: enough to keep the database busy, few enough to leave connections to others.
 ROWS_AT_ONCE = 8
@@ -99,12 +99,11 @@ class IntakeServicer(IntakeServiceServicer):
             before=read_position(request.page_token, "ListLeads", filters, datetime.fromisoformat, UUID),
             limit=size + 1,
         )
-        last = found[size - 1] if len(found) > size else None
         return pb.ListLeadsResponse(
             leads=[lead_message(lead, current_caller(), always_masked=True) for lead in found[:size]],
-            next_page_token=page_token("ListLeads", filters, [last.created_at.isoformat(), str(last.lead_id)])
-            if last
-            else "",
+            next_page_token=next_page_token(
+                "ListLeads", filters, found, size, lambda lead: [lead.created_at.isoformat(), str(lead.lead_id)]
+            ),
         )
 
     @query
@@ -140,12 +139,11 @@ class IntakeServicer(IntakeServiceServicer):
         size = page_size(request.page_size)
         after = read_position(request.page_token, "ListReviews", [], datetime.fromisoformat, UUID)
         found = await list_reviews(db, after, size + 1)
-        last = found[size - 1] if len(found) > size else None
         return pb.ListReviewsResponse(
             reviews=[review_message(review) for review in found[:size]],
-            next_page_token=page_token("ListReviews", [], [last.opened_at.isoformat(), str(last.review_id)])
-            if last
-            else "",
+            next_page_token=next_page_token(
+                "ListReviews", [], found, size, lambda review: [review.opened_at.isoformat(), str(review.review_id)]
+            ),
         )
 
     @command(pb.ResolveReviewResponse)
@@ -203,15 +201,8 @@ class IntakeServicer(IntakeServiceServicer):
 
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        size = page_size(request.page_size)
-        after = read_position(request.page_token, "ListLeadEvents", [request.lead_id], int)
-        lead_id = read_id(request.lead_id, "lead_id")
-        found = await outbox.list_events(db, tables.event, lead_id, after[0] if after else 0, size + 1)
-        more = len(found) > size
-        return pb.ListLeadEventsResponse(
-            events=[event_message("intake", event) for event in found[:size]],
-            next_page_token=page_token("ListLeadEvents", [request.lead_id], [found[size - 1].seq]) if more else "",
-        )
+        events, token = await events_page(db, tables.event, request)
+        return pb.ListLeadEventsResponse(events=events, next_page_token=token)
 
 
 def _own_id() -> UUID | None:

@@ -16,12 +16,11 @@ from services.scoring.rules import check_rules
 from services.scoring.score import BehaviorRule, Contribution, FitRule, GradeThresholds, MaturityThresholds, Rules
 from services.scoring.store import ScoredLead
 from services.scoring.store_scoring import record_engagement, score_lead
-from services.shared import expressions, outbox
+from services.shared import expressions
 from services.shared.callers import current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_token
 from services.shared.requests import command, query
-from services.shared.servicer_events import event_message
+from services.shared.servicer_events import events_page
 
 
 class ScoringServicer(ScoringServiceServicer):
@@ -75,15 +74,8 @@ class ScoringServicer(ScoringServiceServicer):
 
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        size = page_size(request.page_size)
-        after = read_token(request.page_token, "ListLeadEvents", [request.lead_id])
-        lead_id = read_id(request.lead_id, "lead_id")
-        found = await outbox.list_events(db, tables.event, lead_id, int(after[0]) if after else 0, size + 1)
-        more = len(found) > size
-        return pb.ListLeadEventsResponse(
-            events=[event_message("scoring", event) for event in found[:size]],
-            next_page_token=page_token("ListLeadEvents", [request.lead_id], [found[size - 1].seq]) if more else "",
-        )
+        events, next_page_token = await events_page(db, tables.event, request)
+        return pb.ListLeadEventsResponse(events=events, next_page_token=next_page_token)
 
 
 def _rules(request: pb.PublishRulesRequest) -> Rules:

@@ -1,12 +1,37 @@
-"""Events as messages: the same for every service's part of a timeline."""
+"""A service's part of a timeline: the same for every service's ListLeadEvents."""
 
 import json
+from typing import Protocol
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clew.lead.v1 import lead_pb2
-from services.shared.outbox import RecordedEvent
+from services.shared.ids import read_id
+from services.shared.outbox import RecordedEvent, list_events
+from services.shared.pages import next_page_token, page_size, read_position
 
 
-def event_message(service: str, event: RecordedEvent) -> lead_pb2.LeadEvent:
+class EventsRequest(Protocol):
+    """Any service's ListLeadEventsRequest."""
+
+    lead_id: str
+    page_size: int
+    page_token: str
+
+
+async def events_page(
+    db: AsyncConnection, table: Table, request: EventsRequest
+) -> tuple[list[lead_pb2.LeadEvent], str]:
+    """A page of a lead's events in order, and the token of the next."""
+    size, filters = page_size(request.page_size), [request.lead_id]
+    [after] = read_position(request.page_token, "ListLeadEvents", filters, int) or [0]
+    found = await list_events(db, table, read_id(request.lead_id, "lead_id"), after, size + 1)
+    token = next_page_token("ListLeadEvents", filters, found, size, lambda event: [event.seq])
+    return [_event_message(str(table.schema), event) for event in found[:size]], token
+
+
+def _event_message(service: str, event: RecordedEvent) -> lead_pb2.LeadEvent:
     return lead_pb2.LeadEvent(
         event_id=str(event.event_id),
         service=service,

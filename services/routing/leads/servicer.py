@@ -21,13 +21,13 @@ from services.routing.roster.store import pool_code
 from services.routing.servicer_facts import facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
 from services.routing.transitions import allowed_verbs
-from services.shared import expressions, outbox
+from services.shared import expressions
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import InvalidInput
 from services.shared.requests import command, query
-from services.shared.servicer_events import event_message
+from services.shared.servicer_events import events_page
 
 
 class LeadServicer(LeadServiceServicer):
@@ -128,14 +128,8 @@ class LeadServicer(LeadServiceServicer):
 
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        size = page_size(request.page_size)
-        filters, lead_id = [request.lead_id], read_id(request.lead_id, "lead_id")
-        [after] = read_position(request.page_token, "ListLeadEvents", filters, int) or [0]
-        found = await outbox.list_events(db, tables.event, lead_id, after, size + 1)
-        return pb.ListLeadEventsResponse(
-            events=[event_message("routing", event) for event in found[:size]],
-            next_page_token=next_page_token("ListLeadEvents", filters, found, size, lambda event: [event.seq]),
-        )
+        events, token = await events_page(db, tables.event, request)
+        return pb.ListLeadEventsResponse(events=events, next_page_token=token)
 
 
 def _new_facts(request: pb.OpenLeadRequest | pb.UpdateFactsRequest) -> NewFacts:
