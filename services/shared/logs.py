@@ -1,5 +1,6 @@
 """JSON logs of a process. Failures are told by kind and place: their text may quote somebody's phone number."""
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -26,9 +27,20 @@ def start(name: str, level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: Lines(),
     )
     logging.basicConfig(handlers=[OfLibraries()], level=logging.WARNING, force=True)
+
+
+class Lines:
+    """Writes to standard error. A full disk or a reader that went away costs the line, never the call."""
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = log = msg
 
 
 class OfLibraries(logging.Handler):

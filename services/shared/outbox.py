@@ -5,6 +5,7 @@
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +33,8 @@ from services.shared.callers import current_caller
 from services.shared.events import EVENT_KINDS, Wakes
 from services.shared.ids import new_id
 
-CHANNEL_PREFIX = "clew_"
+RING_EVERY_SECONDS = 0.1
+_rang_at: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,26 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
             "traceparent": carrier.get("traceparent"),
         },
     )
+    if wakes is not Wakes.NONE:
+        await ring(db, table)
     return event_id
+
+
+def channel_of(table: Table) -> str:
+    """What relays of this table listen to."""
+    return f"clew_{table.schema}"
+
+
+async def ring(db: AsyncConnection, table: Table) -> None:
+    """Wake the relays once this transaction commits; for set-based statements that insert events, too.
+
+    Throttled, since each NOTIFY holds a lock of the whole cluster at its commit. What falls between two is found by
+    a relay's next look, which comes soon after one that found something.
+    """
+    channel, now = channel_of(table), time.monotonic()
+    if now - _rang_at.get(channel, -RING_EVERY_SECONDS) >= RING_EVERY_SECONDS:
+        _rang_at[channel] = now
+        await db.execute(text("select pg_notify(:channel, '')"), {"channel": channel})
 
 
 async def lock_timeline(db: AsyncConnection, table: Table, lead_id: UUID) -> None:

@@ -1,24 +1,31 @@
 """Takes events that owe a run a nudge to Temporal: at least once, in no promised order.
 
 Rows are claimed in a short transaction with a lease, sent, and marked. Nudges of one run that wait together are one
-signal. Kill the relay anywhere: the lease ends and another takes the rows.
+signal. Kill the relay anywhere: the lease ends and another takes the rows. While Temporal is away nothing is
+claimed; the service answers as ever.
 """
 
 import asyncio
+import contextlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
 from opentelemetry import trace
 from opentelemetry.propagate import extract
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.contrib.opentelemetry import TracingInterceptor
+from temporalio.service import RPCError, RPCStatusCode
 
+from services.shared.database import engine_beside
 from services.shared.events import Wakes, workflow_id
+from services.shared.outbox import channel_of
+from services.shared.owed import BATCH, Owed, claim, give_back, mark, put_back
 from services.shared.runs import (
     CONVERSION,
     LEAD_LIFECYCLE,
@@ -31,25 +38,43 @@ from services.shared.runs import (
 )
 from services.shared.telemetry import tracer
 
-BATCH = 200
 IN_FLIGHT = 32
-LEASE = "10 seconds"
-SEND_SECONDS = 5.0
-BUSY_SECONDS = 0.05
-IDLE_SECONDS = 0.2
+CONNECT_SECONDS = 5.0
+# Well within the lease, so that what one relay still sends no other has claimed.
+SEND_SECONDS = 6.0
+BUSY_SECONDS = 0.2
+IDLE_SECONDS = 1.0
+OUTAGE_SECONDS = (0.5, 5.0)
+# Not the fault of the nudge that met them: the others would meet them too. NOT_FOUND is the namespace, which a new
+# server may not have yet.
+OUTAGES = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.NOT_FOUND,
+        RPCStatusCode.PERMISSION_DENIED,
+        RPCStatusCode.UNAUTHENTICATED,
+    }
+)
 log = structlog.get_logger()
+__all__ = ["Owed", "Relay", "Temporal", "TemporalAway", "signal_with_start"]
 
 
-@dataclass(frozen=True)
-class Owed:
-    """An event that owes a run a nudge."""
+@dataclass
+class Sendings:
+    """How far the sending of one batch has come."""
 
-    event_id: UUID
-    lead_id: UUID
-    kind: str
-    wakes: Wakes
-    wake_id: UUID
-    traceparent: str | None
+    until: float
+    away: bool = False
+    sent: list[UUID] = field(default_factory=list)
+    failed: list[UUID] = field(default_factory=list)
+    untried: list[UUID] = field(default_factory=list)
+
+
+class TemporalAway(Exception):
+    """Temporal does not answer now."""
 
 
 class Temporal:
@@ -60,59 +85,115 @@ class Temporal:
         self._client: Client | None = None
 
     async def client(self) -> Client:
+        """Raises TemporalAway."""
         if self._client is None:
-            self._client = await Client.connect(
-                self._address, namespace=self._namespace, interceptors=[TracingInterceptor()]
-            )
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    self._client = await Client.connect(
+                        self._address, namespace=self._namespace, interceptors=[TracingInterceptor()]
+                    )
+            except (RuntimeError, RPCError, TimeoutError) as error:
+                raise TemporalAway from error
         return self._client
 
 
 class Relay:
     def __init__(self, engine: AsyncEngine, table: Table, temporal: Temporal) -> None:
-        self._engine, self._table, self._temporal = engine, table, temporal
+        """`engine` says only where the database is: a relay never waits for a connection of the pool."""
+        self._engine, self._table, self._temporal = engine_beside(engine), table, temporal
+        self._woken = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        while True:
-            try:
-                delivered = await self.deliver()
-            except Exception as error:  # an outage of either side is waited out
-                log.warning("relay_waits", kind=type(error).__name__)
-                delivered = 0
-                await asyncio.sleep(1.0)
-            await asyncio.sleep(BUSY_SECONDS if delivered else IDLE_SECONDS)
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                try:
+                    async with self._engine.connect() as db:
+                        await self._deliver_for_ever(db)
+                except Exception as error:  # an outage of the database is waited out
+                    log.warning("relay_reconnects", kind=type(error).__name__)
+                await asyncio.sleep(OUTAGE_SECONDS[0])
+        finally:
+            listening.cancel()
 
-    async def deliver(self) -> int:
-        """Claim a batch, send it, mark what was sent. Returns how many events were delivered."""
-        async with self._engine.begin() as db:
-            owed = await claim(db, self._table)
+    async def _deliver_for_ever(self, db: AsyncConnection) -> None:
+        patience = OUTAGE_SECONDS[0]
+        while True:
+            self._woken.clear()
+            try:
+                delivered = await self.deliver(db)
+                patience = OUTAGE_SECONDS[0]
+            except TemporalAway:
+                log.warning("relay_waits_for_temporal", seconds=patience)
+                await asyncio.sleep(patience)
+                patience = min(patience * 2, OUTAGE_SECONDS[1])
+                continue
+            if delivered < BATCH:
+                await self._rest(BUSY_SECONDS if delivered else IDLE_SECONDS)
+
+    async def deliver(self, db: AsyncConnection) -> int:
+        """Claim a batch, send it, mark what was sent. Returns how many events were delivered. Raises TemporalAway."""
+        client = await self._temporal.client()
+        async with db.begin():
+            owed, lease = await claim(db, self._table)
         if not owed:
             return 0
-        together: dict[tuple[Wakes, UUID], list[Owed]] = defaultdict(list)
-        for event in owed:
-            together[event.wakes, event.wake_id].append(event)
-        slots = asyncio.Semaphore(IN_FLIGHT)
-        sent = await asyncio.gather(*(self._send(events, slots) for events in together.values()))
-        done = [event_id for ids in sent for event_id in ids]
-        failed = [event.event_id for event in owed if event.event_id not in set(done)]
-        async with self._engine.begin() as db:
-            await mark(db, self._table, done)
-            await put_back(db, self._table, failed)
-        return len(done)
+        sendings = await send(client, owed)
+        async with db.begin():
+            await mark(db, self._table, sendings.sent)
+            await put_back(db, self._table, sendings.failed, lease)
+            await give_back(db, self._table, sendings.untried, lease)
+        if sendings.away:
+            raise TemporalAway
+        return len(sendings.sent)
 
-    async def _send(self, events: list[Owed], slots: asyncio.Semaphore) -> list[UUID]:
-        """One signal for all nudges of one run. Returns the ids of the events it delivered: all or none."""
-        newest = events[-1]
-        carrier = {"traceparent": newest.traceparent} if newest.traceparent else {}
+    async def _listen(self) -> None:
+        """Be woken by NOTIFY. Without it the relay is only slower: it looks again by itself."""
+        while True:
+            with contextlib.suppress(Exception):
+                async with self._engine.connect() as db:
+                    connection: Any = (await db.get_raw_connection()).driver_connection
+                    await connection.set_autocommit(True)
+                    await connection.execute(f"listen {channel_of(self._table)}")
+                    async for _ in connection.notifies():
+                        self._woken.set()
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+
+async def send(client: Client, owed: list[Owed]) -> Sendings:
+    """One signal for all nudges of one run, the oldest first, so many at once. An outage ends it early."""
+    together: dict[tuple[Wakes, UUID], list[Owed]] = defaultdict(list)
+    for event in owed:
+        together[event.wakes, event.wake_id].append(event)
+    sendings = Sendings(until=asyncio.get_running_loop().time() + SEND_SECONDS)
+    slots = asyncio.Semaphore(IN_FLIGHT)
+    await asyncio.gather(*(_send_together(client, events, slots, sendings) for events in together.values()))
+    return sendings
+
+
+async def _send_together(client: Client, events: list[Owed], slots: asyncio.Semaphore, sendings: Sendings) -> None:
+    newest, ids = events[-1], [event.event_id for event in events]
+    carrier = {"traceparent": newest.traceparent} if newest.traceparent else {}
+    async with slots:
+        if sendings.away or asyncio.get_running_loop().time() >= sendings.until:
+            sendings.untried += ids
+            return
         with tracer.start_as_current_span("relay", context=extract(carrier), kind=trace.SpanKind.PRODUCER):
-            async with slots:
-                try:
-                    async with asyncio.timeout(SEND_SECONDS):
-                        await signal_with_start(await self._temporal.client(), newest)
-                except Exception as error:  # what could not be sent is sent later
-                    log.warning("nudge_not_sent", wakes=str(newest.wakes), kind=type(error).__name__)
-                    return []
-        return [event.event_id for event in events]
+            try:
+                async with asyncio.timeout_at(sendings.until):
+                    await signal_with_start(client, newest)
+                sendings.sent += ids
+            except Exception as error:  # what could not be sent is sent later
+                if isinstance(error, TimeoutError) or (isinstance(error, RPCError) and error.status in OUTAGES):
+                    sendings.away = True
+                sendings.failed += ids
+                log.warning("nudge_not_sent", workflow=workflow_id(newest.wakes, newest.wake_id), exc_info=error)
 
 
 async def signal_with_start(client: Client, owed: Owed) -> None:
@@ -134,47 +215,3 @@ async def signal_with_start(client: Client, owed: Owed) -> None:
         start_signal_args=[Nudge(str(owed.event_id), owed.kind, str(owed.wake_id))],
         static_summary=f"{owed.wakes} {str(owed.wake_id)[-12:]}, woken by {owed.kind}",
     )
-
-
-async def claim(db: AsyncConnection, table: Table) -> list[Owed]:
-    """The oldest events that owe a nudge and that no relay has in hand, leased to this one."""
-    rows = await db.execute(
-        text(
-            f"""
-            with now as materialized (select clock_timestamp() as at),
-            next as (
-              select event_id from {table.fullname}, now
-              where delivered_at is null and wakes <> 'none' and (claimed_until is null or claimed_until < now.at)
-              order by recorded_at limit {BATCH} for update of event skip locked
-            )
-            update {table.fullname} e
-            set claimed_until = now.at + interval '{LEASE}', attempts = attempts + 1
-            from next, now where e.event_id = next.event_id
-            returning e.event_id, e.lead_id, e.kind, e.wakes, e.wake_id, e.traceparent
-            """
-        )
-    )
-    return [Owed(row.event_id, row.lead_id, row.kind, Wakes(row.wakes), row.wake_id, row.traceparent) for row in rows]
-
-
-async def mark(db: AsyncConnection, table: Table, event_ids: list[UUID]) -> None:
-    if event_ids:
-        await db.execute(
-            text(
-                f"update {table.fullname} set delivered_at = clew.clew_now(), claimed_until = null "
-                "where event_id = any(:ids)"
-            ),
-            {"ids": event_ids},
-        )
-
-
-async def put_back(db: AsyncConnection, table: Table, event_ids: list[UUID]) -> None:
-    """What could not be sent is tried again later: after 1 s, doubling to 30 s."""
-    if event_ids:
-        await db.execute(
-            text(
-                f"update {table.fullname} set claimed_until = clock_timestamp() "
-                "+ least(30, power(2, least(attempts, 6) - 1)) * interval '1 second' where event_id = any(:ids)"
-            ),
-            {"ids": event_ids},
-        )

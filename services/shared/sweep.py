@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.shared.callers import Caller, Role, set_caller
-from services.shared.database import SESSION
+from services.shared.database import engine_beside
 
 BATCH = 200
 # Steps of one look go on while they return full batches, but not for ever: the other steps wait.
 BATCHES_IN_A_ROW = 50
 RECONNECT_SECONDS = 0.5
+# Longer than a statement may take: only a connection that hangs takes as long.
+STEP_SECONDS = 15.0
 log = structlog.get_logger()
 
 # Does one batch in the transaction it is given. Returns how many rows it dealt with; a full batch asks for another.
@@ -23,17 +24,14 @@ Step = Callable[[AsyncConnection], Awaitable[int]]
 class Sweep:
     def __init__(self, engine: AsyncEngine, name: str, steps: Sequence[Step], *, every: float = 0.5) -> None:
         """`engine` says only where the database is: a sweep never waits for a connection of the pool."""
-        self._url, self._name, self._steps, self._every = engine.url, name, steps, every
+        self._engine, self._name, self._steps, self._every = engine_beside(engine), name, steps, every
 
     async def run(self) -> None:
         """Look until cancelled; a lost connection is made anew within a second."""
         set_caller(Caller(self._name, Role.SERVICE))
-        engine = create_async_engine(
-            self._url, poolclass=NullPool, connect_args={"options": SESSION, "connect_timeout": 5}
-        )
         while True:
             try:
-                async with engine.connect() as db:
+                async with self._engine.connect() as db:
                     while True:
                         await self.look(db)
                         await asyncio.sleep(self._every)
@@ -46,7 +44,7 @@ class Sweep:
         for step in self._steps:
             try:
                 for _ in range(BATCHES_IN_A_ROW):
-                    async with db.begin():
+                    async with asyncio.timeout(STEP_SECONDS), db.begin():
                         done = await step(db)
                     if done < BATCH:
                         break

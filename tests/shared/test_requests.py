@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import cast
 from uuid import uuid4
 
 import grpc
@@ -9,6 +10,7 @@ import grpc.aio
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from clew.routing.v1 import notices_pb2 as pb
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
@@ -18,6 +20,7 @@ from services.shared.clock import move
 from services.shared.requests import purge
 from tests.examples import as_rep
 from tests.shared.sample import SLOW_COMMIT, SLOW_COMMIT_SECONDS, Servicer, events, nothing, requests
+from tests.shared.waiting import until
 
 
 async def effects(engine: AsyncEngine, subject: str) -> int:
@@ -111,9 +114,8 @@ async def test_a_call_that_is_cancelled_before_its_commit_has_no_effect_and_hold
     await begun.wait()
     call.cancel()
 
-    async with asyncio.timeout(20):
-        while engine.pool.checkedout():  # type: ignore[attr-defined]  # of this pool's class
-            await asyncio.sleep(0.01)
+    pool = cast(QueuePool, engine.pool)
+    await until(lambda: pool.checkedout() == 0)
     assert await effects(engine, subject) == 0
 
 
@@ -133,9 +135,10 @@ async def test_a_commit_survives_that_its_client_goes_away(
     assert await effects(engine, subject) == 0, "the commit is still on its way"
     call.cancel()
 
-    async with asyncio.timeout(20):
-        while await effects(engine, subject) == 0:
-            await asyncio.sleep(0.02)
+    async def committed() -> bool:
+        return await effects(engine, subject) == 1
+
+    await until(committed)
 
 
 async def test_a_commit_that_hangs_is_not_waited_for(
