@@ -112,9 +112,7 @@ async def acting(who: str | None) -> AsyncIterator[Clew]:
         )
     role_name, _, code = (who or os.environ.get("CLEW_AS") or f"admin:{getpass.getuser()}").partition(":")
     if role_name not in ACTING_ROLES or not code:
-        raise Unusable(
-            f"--as takes ROLE:CODE with a role of {', '.join(ACTING_ROLES)}; for example rep:L007."
-        )
+        raise Unusable(f"--as takes ROLE:CODE with a role of {', '.join(ACTING_ROLES)}; for example rep:L007.")
     async with connected(addresses, Caller(code, ACTING_ROLES[role_name])) as clew:
         if role_name == "rep":
             # A rep calls by his id; people know his code.

@@ -23,9 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 def command(
     app: typer.Typer, name: str | None = None
-) -> Callable[
-    [Callable[Concatenate[Clew, P], Awaitable[Output]]], Callable[Concatenate[Clew, P], Awaitable[Output]]
-]:
+) -> Callable[[Callable[Concatenate[Clew, P], Awaitable[Output]]], Callable[Concatenate[Clew, P], Awaitable[Output]]]:
     """Register an async function as a command of `app`; `--as` and `--json` join its parameters."""
 
     def register(

@@ -25,9 +25,7 @@ ReasonCode = Annotated[str, typer.Option(help="A reason: `clew holding reasons`.
 @command(app)
 async def claim(clew: Clew, lead_id: LeadId) -> Output:
     """Take a lead out of a pool (领取)."""
-    answer = await clew.call(
-        clew.holdings.ClaimLead, pb.ClaimLeadRequest(request_id=new_request_id(), lead_id=lead_id)
-    )
+    answer = await clew.call(clew.holdings.ClaimLead, pb.ClaimLeadRequest(request_id=new_request_id(), lead_id=lead_id))
     return Output(answer, holding_view(answer.holding))
 
 

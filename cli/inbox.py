@@ -24,9 +24,7 @@ async def inbox(
 ) -> Output:
     """What you hold, nearest deadline first, and the notices that wait for you."""
     holdings = await clew.call(clew.holdings.ListHoldings, holdings_pb2.ListHoldingsRequest(rep_code=rep))
-    notices = await clew.call(
-        clew.notices.ListNotices, notices_pb2.ListNoticesRequest(rep_code=rep, open_only=True)
-    )
+    notices = await clew.call(clew.notices.ListNotices, notices_pb2.ListNoticesRequest(rep_code=rep, open_only=True))
     if seen:
         for notice in notices.notices:
             await clew.call(
@@ -46,10 +44,7 @@ def holdings_table(holdings: Iterable[holdings_pb2.Holding]) -> Table:
         "Due",
         "Left",
         "Why",
-        rows=[
-            (h.holding_id, h.lead_id, h.rep_code, when(h.due_at), until(h.due_at), cause_text(h))
-            for h in holdings
-        ],
+        rows=[(h.holding_id, h.lead_id, h.rep_code, when(h.due_at), until(h.due_at), cause_text(h)) for h in holdings],
     )
 
 

@@ -35,9 +35,7 @@ async def create_team(
     """Create a team."""
     answer = await clew.call(
         clew.roster.CreateTeam,
-        roster_pb2.CreateTeamRequest(
-            request_id=new_request_id(), code=code, name=name, holding_limit=holding_limit
-        ),
+        roster_pb2.CreateTeamRequest(request_id=new_request_id(), code=code, name=name, holding_limit=holding_limit),
     )
     return Output(answer, f"Team {code} {answer.team_id}")
 
@@ -52,9 +50,7 @@ async def create_rep(
     """Create a rep, with the holding limit of the team."""
     answer = await clew.call(
         clew.roster.CreateRep,
-        roster_pb2.CreateRepRequest(
-            request_id=new_request_id(), code=code, display_name=name, team_code=team
-        ),
+        roster_pb2.CreateRepRequest(request_id=new_request_id(), code=code, display_name=name, team_code=team),
     )
     return Output(answer, f"Rep {code} {answer.rep_id}")
 
@@ -84,9 +80,7 @@ async def create_pool(
     clew: Clew,
     code: Code,
     name: Annotated[str, typer.Option(help="Name for people.")],
-    policy: Annotated[
-        str, typer.Option(help="Code of the follow-up policy of leads at home here.")
-    ] = "standard",
+    policy: Annotated[str, typer.Option(help="Code of the follow-up policy of leads at home here.")] = "standard",
 ) -> Output:
     """Create a pool."""
     answer = await clew.call(
@@ -157,9 +151,7 @@ async def set_limit(
     scope = roster_pb2.LIMIT_SCOPE_POOL if pool else roster_pb2.LIMIT_SCOPE_REP
     answer = await clew.call(
         clew.roster.SetLimit,
-        roster_pb2.SetLimitRequest(
-            request_id=new_request_id(), scope=scope, rep_code=rep, pool_code=pool, limit=most
-        ),
+        roster_pb2.SetLimitRequest(request_id=new_request_id(), scope=scope, rep_code=rep, pool_code=pool, limit=most),
     )
     over = ", over cap: nothing is taken away, nothing more can be opened" if answer.over_cap else ""
     return Output(answer, f"{rep} holds {answer.held} of {answer.limit}{over}")
