@@ -1,11 +1,15 @@
 """The worker: python -m workflows. Takes work until SIGTERM or SIGINT, then ends what is under way."""
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import AsyncExitStack
 
 import structlog
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.trace import TracerProvider
 from temporalio.client import Client
 from temporalio.runtime import OpenTelemetryConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
@@ -42,7 +46,7 @@ async def work(settings: WorkerSettings) -> None:
 
 async def temporal(settings: WorkerSettings) -> Client:
     """Connect, however long Temporal takes to come up."""
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=metrics(settings))))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=metrics_of(settings))))
     while True:
         try:
             return await connected(settings.temporal_address, settings.temporal_namespace)
@@ -51,7 +55,7 @@ async def temporal(settings: WorkerSettings) -> Client:
             await asyncio.sleep(ASK_TEMPORAL_AGAIN)
 
 
-def metrics(settings: WorkerSettings) -> OpenTelemetryConfig | None:
+def metrics_of(settings: WorkerSettings) -> OpenTelemetryConfig | None:
     """Temporal's own figures go where ours go, if anywhere."""
     return OpenTelemetryConfig(url=settings.otlp_endpoint) if settings.otlp_endpoint else None
 
@@ -63,10 +67,22 @@ def tell_ready(settings: WorkerSettings) -> None:
         settings.ready_file.touch()
 
 
+def leave() -> None:
+    """End at once, spans and figures first: Temporal's threads can abort an interpreter that takes itself down."""
+    for provider in (trace.get_tracer_provider(), metrics.get_meter_provider()):
+        if isinstance(provider, TracerProvider | MeterProvider):
+            provider.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
+
+
 def main() -> None:
     settings = read_settings(WorkerSettings)
+    # The sandbox imports a workflow's file for each run; compiled each time that takes many times as long.
+    sys.dont_write_bytecode = False
     telemetry.start("workflows", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
     asyncio.run(work(settings))
+    leave()
 
 
 if __name__ == "__main__":

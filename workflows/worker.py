@@ -27,8 +27,9 @@ WORKFLOWS: Sequence[type] = (LeadLifecycle, Conversion, Reconcile)
 
 # Some 15 kB each: what is not in memory is replayed when it is woken.
 RUNS_IN_MEMORY = 4_000
-# A run keeps its slot while a quick call waits, so that an outage must not use them all up.
-TASKS_AT_ONCE = 100
+# More at once would each take longer, past the time that a task may take; fewer would stand still in an outage, when
+# a task keeps its place while its quick calls wait.
+TASKS_AT_ONCE = 20
 ACTIVITIES_AT_ONCE = 200
 # What waits for a worker that was killed goes to another one after this time.
 LOYALTY = timedelta(seconds=5)

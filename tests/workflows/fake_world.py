@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from services.shared.refusals import NotFound, NotReady, Refusal, Refused, Unavailable
+from services.shared.refusals import NotFound, NotReady, Refused, Unavailable
 
 
 @dataclass
@@ -86,7 +86,7 @@ class World:
         self.calls: Counter[str] = Counter()
         self.down: set[str] = set()
         self.hangs: set[str] = set()
-        self.refused: dict[str, Refusal] = {}
+        self.refused: dict[str, Exception] = {}
         # The code of the rep whom routing chooses; None: the pool.
         self.route_to: str | None = None
         self.protection = timedelta(days=30)
