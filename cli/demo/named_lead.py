@@ -153,7 +153,7 @@ async def won_by_another(stage: Stage, lead: NamedLead) -> None:
     await desk.follow_up(holding, CONNECTED)
     conversion = await desk.convert(holding)
     if conversion is None or conversion.state != conversion_pb2.CONVERSION_STATE_COMPLETED:
-        state = short(conversion_pb2.ConversionState.Name(conversion.state)) if conversion else "refused"
+        state = short(conversion_pb2.ConversionState.Name(conversion.state)) if conversion else "not at its end yet"
         stage.show.say(f"The conversion of {lead.name} is {state}")
         return
     took = time.perf_counter() - began

@@ -118,7 +118,7 @@ async def _evening(stage: Stage) -> str:
         f"Published {', '.join(versions)} with hours and days; open holdings keep the version they began with"
     )
     keepers = [code for code in KEEPERS if await _keeps_some(stage, code)]
-    at_rest = await until(lambda: _at_rest(stage), patience=AT_REST_WITHIN)
+    at_rest = await until(lambda: _at_rest(stage), patience=AT_REST_WITHIN, every=0.4)
     if at_rest is None:
         stage.show.say(f"Not everything came to rest within {AT_REST_WITHIN:.0f} s: see the report")
     return keepers[0] if keepers else ""

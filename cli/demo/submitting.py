@@ -17,11 +17,11 @@ from cli.refusals import refusal_of
 LIVE_CHANNELS = {"web_form", "wecom", "phone_enquiry", "online_ad"}
 # Of a file that names no channel some rows are still submitted singly, so that there is something to time.
 SINGLY_AT_LEAST = 20
-BATCH = 25
+BATCH = 20
 # Rows a second: a pace at which the view can be followed.
 RATE = 16.0
 # A machine that is slower gets no more rows while so many leads wait to be routed, but not for ever.
-MOST_QUALIFYING, HELD_BACK_AT_MOST = 25, 12.0
+MOST_QUALIFYING, HELD_BACK_AT_MOST = 50, 12.0
 AT_ONCE = 4
 SUBMIT, SUBMIT_BATCH = "submit", f"submit a batch of up to {BATCH}"
 

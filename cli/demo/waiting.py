@@ -9,11 +9,13 @@ PATIENCE = 20.0
 ASKS_EVERY = 0.1
 
 
-async def until(look: Callable[[], Awaitable[T | None]], patience: float = PATIENCE) -> T | None:
+async def until(
+    look: Callable[[], Awaitable[T | None]], patience: float = PATIENCE, *, every: float = ASKS_EVERY
+) -> T | None:
     """Look again and again until there is something to see, or patience ends."""
     clock = asyncio.get_running_loop().time
     give_up = clock() + patience
     while True:
         if (found := await look()) is not None or clock() > give_up:
             return found
-        await asyncio.sleep(ASKS_EVERY)
+        await asyncio.sleep(every)
