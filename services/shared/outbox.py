@@ -128,11 +128,15 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
     await db.execute(
         text(
             f"""
-            insert into {table.fullname} (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role,
-                                          reason, rule_version, data, recorded_at, traceparent)
-            select :event_id, :lead_id, coalesce(max(seq), 0) + 1, :kind, :wakes, :wake_id, :by_run, :actor_id,
-                   :actor_role, :reason, :rule_version, cast(:data as jsonb), clew.clew_now(), :traceparent
-            from {table.fullname} where lead_id = :lead_id
+            with written as (
+              insert into {table.fullname} (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role,
+                                            reason, rule_version, data, recorded_at, traceparent)
+              select :event_id, :lead_id, coalesce(max(seq), 0) + 1, :kind, :wakes, :wake_id, :by_run, :actor_id,
+                     :actor_role, :reason, :rule_version, cast(:data as jsonb), clew.clew_now(), :traceparent
+              from {table.fullname} where lead_id = :lead_id
+              returning event_id
+            )
+            select case when :ring then pg_notify(:channel, '') end from written
             """
         ),
         {
@@ -148,10 +152,10 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
             "rule_version": event.rule_version,
             "data": json.dumps(event.data, default=str, ensure_ascii=False),
             "traceparent": carrier.get("traceparent"),
+            "ring": wakes is not Wakes.NONE and _may_ring(table),
+            "channel": channel_of(table),
         },
     )
-    if wakes is not Wakes.NONE:
-        await ring(db, table)
     return event_id
 
 
@@ -160,16 +164,17 @@ def channel_of(table: Table) -> str:
     return f"clew_{table.schema}"
 
 
-async def ring(db: AsyncConnection, table: Table) -> None:
-    """Wake the relays once this transaction commits; for set-based statements that insert events, too.
+def _may_ring(table: Table) -> bool:
+    """Whether relays are woken once this transaction commits.
 
-    Throttled, since each NOTIFY holds a lock of the whole cluster at its commit. What falls between two is found by
-    a relay's next look, which comes soon after one that found something.
+    Throttled, since each NOTIFY holds a lock of the whole cluster at its commit. What falls between two, and what
+    set-based statements write, a relay finds at its next look, which comes soon after one that found something.
     """
     channel, now = channel_of(table), time.monotonic()
-    if now - _rang_at.get(channel, -RING_EVERY_SECONDS) >= RING_EVERY_SECONDS:
-        _rang_at[channel] = now
-        await db.execute(text("select pg_notify(:channel, '')"), {"channel": channel})
+    if now - _rang_at.get(channel, -RING_EVERY_SECONDS) < RING_EVERY_SECONDS:
+        return False
+    _rang_at[channel] = now
+    return True
 
 
 async def lock_timeline(db: AsyncConnection, table: Table, lead_id: UUID) -> None:

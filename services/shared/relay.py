@@ -116,6 +116,7 @@ class Relay:
                 await asyncio.sleep(OUTAGE_SECONDS[0])
         finally:
             listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
     async def _deliver_for_ever(self, db: AsyncConnection) -> None:
         patience = OUTAGE_SECONDS[0]

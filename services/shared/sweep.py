@@ -1,6 +1,7 @@
 """The backstop of every deadline: looks again and again for what is due, on a connection of its own."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -15,6 +16,7 @@ BATCHES_IN_A_ROW = 50
 RECONNECT_SECONDS = 0.5
 # Longer than a statement may take: only a connection that hangs takes as long.
 STEP_SECONDS = 15.0
+LOGGED_EVERY_SECONDS = 10.0
 log = structlog.get_logger()
 
 # Does one batch in the transaction it is given. Returns how many rows it dealt with; a full batch asks for another.
@@ -25,6 +27,7 @@ class Sweep:
     def __init__(self, engine: AsyncEngine, name: str, steps: Sequence[Step], *, every: float = 0.5) -> None:
         """`engine` says only where the database is: a sweep never waits for a connection of the pool."""
         self._engine, self._name, self._steps, self._every = engine_beside(engine), name, steps, every
+        self._logged_at: dict[str, float] = {}
 
     async def run(self) -> None:
         """Look until cancelled; a lost connection is made anew within a second."""
@@ -48,7 +51,14 @@ class Sweep:
                         done = await step(db)
                     if done < BATCH:
                         break
-            except Exception as error:  # logged with its kind; the next look tries again
+            except Exception as error:  # the next look tries again
                 if db.invalidated or db.closed:
                     raise
-                log.error("sweep_step_failed", sweep=self._name, step=step.__qualname__, exc_info=error)
+                self._log(getattr(step, "__qualname__", type(step).__qualname__), error)
+
+    def _log(self, step: str, error: Exception) -> None:
+        """Now and then: a step that fails for hours would fill the disk."""
+        now = time.monotonic()
+        if now - self._logged_at.get(step, -LOGGED_EVERY_SECONDS) >= LOGGED_EVERY_SECONDS:
+            self._logged_at[step] = now
+            log.error("sweep_step_failed", sweep=self._name, step=step, exc_info=error)

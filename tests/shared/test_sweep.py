@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -47,6 +48,16 @@ async def test_a_step_that_fails_every_time_does_not_stop_the_others(engine: Asy
 
     async with sweeping(engine, before, poisoned, after):
         await until(lambda: before.turns > 3 and after.turns > 3)
+
+
+async def test_a_step_that_fails_every_time_does_not_fill_the_log(engine: AsyncEngine) -> None:
+    after = Counting()
+
+    with structlog.testing.capture_logs() as logged:
+        async with sweeping(engine, poisoned, after):
+            await until(lambda: after.turns > 5)
+
+    assert [(line["event"], line["step"]) for line in logged] == [("sweep_step_failed", "poisoned")]
 
 
 async def test_what_a_failing_step_did_is_rolled_back(engine: AsyncEngine) -> None:
