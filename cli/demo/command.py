@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.demo.generated_leads import leads_csv
-from cli.demo.leads_file import LeadsFile, mapping_table, read_leads
+from cli.demo.leads_file import LeadsFile, mapping_view, read_leads
 from cli.demo.live import Show
 from cli.demo.report import Observed, as_json, reconciles
 from cli.demo.report_view import report_view
@@ -72,7 +72,7 @@ async def _demo(leads: Path | None, seed: int, folder: Path | None, console: Con
     show = Show(console, seen)
     if file is None:
         file = await asyncio.to_thread(_generated, folder / "leads.csv", seed)
-    show.print(mapping_table(file), "")
+    show.print(mapping_view(file))
     async with AsyncExitStack() as running:
         with seen.phase("start of the stack"):
             stack = await running.enter_async_context(Stack.start(folder, progress=show.say))
@@ -84,7 +84,7 @@ async def _demo(leads: Path | None, seed: int, folder: Path | None, console: Con
     seen.phases["stop of the stack"] = time.perf_counter() - stopping
     observed = replace(played.observed, phases=dict(seen.phases))
     await asyncio.to_thread((folder / REPORT).write_text, _json(observed), "utf-8")
-    show.print(_closing(folder, stack.addresses, replace(played, observed=observed)))
+    console.print(_closing(folder, stack.addresses, replace(played, observed=observed)), soft_wrap=True)
     return observed
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
+from rich.console import Group
+from rich.text import Text
 
 from cli.demo.columns import Column, Field, guess_columns, recognised, unescaped, values_of
 from cli.demo.csv_file import BadLine, CsvFile, csv_from, read_csv
@@ -64,19 +65,24 @@ def prepared(file: LeadsFile, known: KnownIds) -> tuple[list[Prepared], list[Bad
     return submissions, sorted(bad, key=lambda one: one.line)
 
 
-def mapping_table(file: LeadsFile) -> Table:
+def mapping_view(file: LeadsFile) -> Group:
     """Each column of the file and what it is taken for. No example of who somebody is."""
-    return table(
-        f"{file.name}: {len(file.rows)} rows, {file.encoding}, divided by {file.delimiter}",
-        "Column",
-        "Taken for",
-        "Filled in",
-        rows=[
-            (
-                column.header or f"(column {column.index + 1})",
-                str(column.field) if column.field else "ignored",
-                f"{filled} rows",
-            )
-            for column, filled in zip(file.columns, file.filled, strict=True)
-        ],
+    rows = len(file.rows) + len(file.bad_lines)
+    return Group(
+        Text(f"{file.name}: {rows} rows, {file.encoding}, divided by {file.delimiter}. Its columns are taken for:"),
+        table(
+            "",
+            "Column",
+            "Taken for",
+            "Filled in",
+            rows=[
+                (
+                    column.header or f"(column {column.index + 1})",
+                    str(column.field) if column.field else "ignored",
+                    f"{filled} rows",
+                )
+                for column, filled in zip(file.columns, file.filled, strict=True)
+            ],
+        ),
+        "",
     )

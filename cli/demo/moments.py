@@ -53,8 +53,8 @@ async def known_in_another_spelling(stage: Stage, lead: NamedLead) -> None:
         facts(
             "",
             [
-                ("Submitted as", lead.row.request.person.phone if lead.name in lead.row.request.person.name else "…"),
-                ("Typed now", request.person.phone),
+                ("Submitted as", lead.shown(lead.row.request.person.phone)),
+                ("Typed now", lead.shown(request.person.phone)),
                 ("Answer", Text(f"in {took:.1f} ms: {match_text(match)}")),
             ],
         ),

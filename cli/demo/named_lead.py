@@ -35,7 +35,12 @@ class NamedLead:
     row: Prepared
     lead_id: str
     name: str  # as the demo may show it
+    invented: bool
     holding: holdings_pb2.Holding
+
+    def shown(self, phone: str) -> str:
+        """A number as the demo may show it: an invented one in full, of others the end."""
+        return phone if self.invented else "*" * (len(phone) - 4) + phone[-4:]
 
 
 def reachable(row: Prepared) -> bool:
@@ -66,7 +71,7 @@ async def take_in(stage: Stage, rows: Sequence[Prepared], *, invented: bool) -> 
                 f"Named lead: {name}, lead {submitted.lead_id}, is held by {holding.rep_code} until "
                 f"{clock_time(holding.due_at)} ({short(holdings_pb2.DueCause.Name(holding.due_cause)).lower()})"
             )
-            return NamedLead(row, submitted.lead_id, name, holding), left
+            return NamedLead(row, submitted.lead_id, name, invented, holding), left
     return None, left
 
 

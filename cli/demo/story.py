@@ -23,6 +23,7 @@ from cli.demo.waiting import until
 from cli.stack.addresses import Addresses
 
 MOST_CAMPAIGNS = 50
+MOST_LINES_SAID = 10
 # After the last row is in: so long reps go on claiming, then so long they only work on what they hold.
 CLAIMS_GO_ON, WORK_GOES_ON = 3.0, 3.0
 # What is claimed at the end is still held when the stack is started again.
@@ -67,14 +68,17 @@ def _prepared(file: LeadsFile, setting: Setting, seen: Seen, show: Show) -> list
     rows, bad_lines = prepared(file, KnownIds(setting.campaigns, setting.rep_ids()))
     seen.rows = len(file.rows) + len(file.bad_lines)
     seen.bad_lines += bad_lines
-    for line in bad_lines:
-        show.say(f"Line {line.line} is not taken: {line.reason}")
     left_out = [(row.line, value) for row in rows for value in row.left_out]
-    for line_number, value in left_out[:5]:
-        show.say(f"Line {line_number} is taken without its {value}, which could not be understood")
-    if len(left_out) > 5:
-        show.say(f"… and {len(left_out) - 5} more values that could not be understood")
+    _say_some(show, [f"Line {line.line} is not taken: {line.reason}" for line in bad_lines])
+    _say_some(show, [f"Line {line} is taken without its {value}, which is not understood" for line, value in left_out])
     return rows
+
+
+def _say_some(show: Show, lines: Sequence[str]) -> None:
+    for line in lines[:MOST_LINES_SAID]:
+        show.say(line)
+    if len(lines) > MOST_LINES_SAID:
+        show.say(f"… and {len(lines) - MOST_LINES_SAID} more of this kind")
 
 
 async def _one_lead_first(stage: Stage, rows: Sequence[Prepared], *, invented: bool) -> tuple[str, list[Prepared], Met]:
