@@ -27,7 +27,7 @@ from services.routing.holdings.store_reading import (
 from services.routing.lead import LeadState
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
-from services.shared.pages import page_size, page_token, read_position
+from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.requests import command, query
 
 
@@ -100,18 +100,16 @@ class HoldingServicer(HoldingServiceServicer):
         filters = [str(rep_id or ""), request.rep_code]
         after = read_position(request.page_token, "ListHoldings", filters, datetime.fromisoformat, UUID)
         size = page_size(request.page_size)
-        holdings = await list_open_holdings(
+        found = await list_open_holdings(
             db,
             rep_id=rep_id,
             rep_code=request.rep_code or None,
             after=Place(*after) if after else None,
             limit=size + 1,
         )
-        page, more = holdings[:size], holdings[size:]
-        last = page[-1] if more else None
         return pb.ListHoldingsResponse(
-            holdings=[holding_message(holding) for holding in page],
-            next_page_token=page_token("ListHoldings", filters, _position(last)) if last else "",
+            holdings=[holding_message(holding) for holding in found[:size]],
+            next_page_token=next_page_token("ListHoldings", filters, found, size, _position),
         )
 
     @command(pb.AdvanceHoldingResponse)

@@ -35,12 +35,12 @@ async def scene(engine: AsyncEngine) -> AsyncIterator[Scene]:
 @pytest.fixture
 async def watched(engine: AsyncEngine) -> AsyncIterator[None]:
     """Ownership is right all the time that the test runs, at each of many looks, and at the end."""
-    looks = 0
+    ending, looks = asyncio.Event(), 0
     snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def look() -> None:
         nonlocal looks
-        while True:
+        while not ending.is_set():
             async with snapshots.connect() as db:
                 assert await violations(db) == []
             looks += 1
@@ -48,9 +48,8 @@ async def watched(engine: AsyncEngine) -> AsyncIterator[None]:
 
     watching = asyncio.create_task(look())
     yield
-    if watching.done():
-        watching.result()
-    watching.cancel()
+    ending.set()
+    await watching
     assert looks > 0
     async with engine.connect() as db:
         assert await violations(db) == []

@@ -29,7 +29,7 @@ from tests.routing.holdings.scenes import Pool, Rep, Scene, violations
 
 DAY = timedelta(days=1)
 # In days. Everything happens at whole days, and the little time in between only makes what is due more so.
-FIRST_RESPONSE, PROTECTION, EXTENSION, MAXIMUM, COOLDOWN = 4, 10, 3, 20, 7
+FIRST_RESPONSE, PROTECTION, EXTENSION, MAXIMUM, COOLDOWN = 4, 10, 3, 12, 7
 POLICY = Policy(
     first_response=Period(FIRST_RESPONSE * DAY),
     protection=Period(PROTECTION * DAY),
@@ -37,7 +37,8 @@ POLICY = Policy(
     maximum=Period(MAXIMUM * DAY),
     claim_cooldown=Period(COOLDOWN * DAY),
 )
-LEADS, LIMITS, POOL_LIMITS = 3, (1, 2, 3), (1, 2, None)
+# Few, so that their ways cross often. The second rep may hold two, but only one out of the pool.
+LEADS, LIMITS, POOL_LIMITS = 2, (1, 2), (None, 1)
 
 leads = st.integers(0, LEADS - 1)
 reps = st.integers(0, len(LIMITS) - 1)
@@ -83,6 +84,7 @@ class Model:
     def end(self, lead: int, *, cooldown: bool = True) -> None:
         ended = self.held.pop(lead)
         if cooldown:
+            self.cooldowns.pop((lead, ended.rep), None)
             self.cooldowns[lead, ended.rep] = self.day + COOLDOWN
 
 
@@ -129,13 +131,19 @@ class Holdings(RuleBasedStateMachine):
     def as_rep(self, rep: int) -> Caller:
         return Caller(str(self.reps[rep].rep_id), Role.REP)
 
-    @rule(days=st.sampled_from([1, EXTENSION, FIRST_RESPONSE, COOLDOWN, PROTECTION]))
-    def time_passes(self, days: int) -> None:
-        self.model.day += days
-        self.wait(self.scene.pass_time(days * DAY))
+    @rule(data=st.data(), just_before=st.booleans())
+    def time_passes(self, data: st.DataObject, just_before: bool) -> None:
+        """To a day on which something ends, or to the day before it: there the rules differ."""
+        ends = [held.due for held in self.model.held.values()] + list(self.model.cooldowns.values())
+        ahead = sorted({end - just_before for end in ends if end - just_before > self.model.day})
+        day = data.draw(st.sampled_from(ahead or [self.model.day + 1]))
+        self.wait(self.scene.pass_time((day - self.model.day) * DAY))
+        self.model.day = day
 
-    @rule(lead=leads, rep=reps)
-    def claim(self, lead: int, rep: int) -> None:
+    @rule(lead=leads, rep=reps, again=st.booleans())
+    def claim(self, lead: int, rep: int, again: bool) -> None:
+        if again and self.model.cooldowns:
+            lead, rep = list(self.model.cooldowns)[-1]
         answer = self.act(self.as_rep(rep), lambda db: claim_lead(db, self.leads[lead], self.reps[rep].rep_id))
         if lead in self.model.held:
             assert answer == "ALREADY_HELD"
@@ -158,10 +166,11 @@ class Holdings(RuleBasedStateMachine):
             self.model.open(lead, rep, from_pool=True)
             self.newest[lead] = answer.holding_id
 
-    @rule(lead=leads, rep=reps)
-    def return_newest(self, lead: int, rep: int) -> None:
+    @rule(lead=leads, rep=reps, by_the_holder=st.booleans())
+    def return_newest(self, lead: int, rep: int, by_the_holder: bool) -> None:
         if lead in self.newest:
             holder = self.model.held.get(lead)
+            rep = holder.rep if holder and by_the_holder else rep
             answer = self.act(self.as_rep(rep), lambda db: return_lead(db, self.newest[lead], "NOT_INTERESTED"))
             if holder is None:
                 assert answer in ("HOLDING_ENDED", "NOT_YOURS")
@@ -281,7 +290,7 @@ def test_any_sequence_of_verbs_does_what_it_does_to_the_model(machine: type[Hold
         machine,
         settings=settings(
             max_examples=80,
-            stateful_step_count=30,
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
