@@ -14,8 +14,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-console = Console()
-complaints = Console(stderr=True)
+# Without markup: what people are called may contain brackets.
+console = Console(markup=False)
+complaints = Console(stderr=True, markup=False)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from cli.stack.stack import Stack
 from cli.up import cancel_once_on_signals
 
 SEED = 20260101
-REPORT = "demo-report.json"
+REPORT, FOLDER_NAME = "demo-report.json", "demo-"
 INTERRUPTED = 130
 # Where there is no terminal to ask.
 PLAIN_WIDTH = 120
@@ -89,14 +89,15 @@ async def _demo(leads: Path | None, seed: int, folder: Path | None, console: Con
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=PLAIN_WIDTH)
+    # Without markup: a column of somebody's file may be called anything.
+    console = Console(stderr=stderr, markup=False)
+    return console if console.is_terminal else Console(stderr=stderr, markup=False, width=PLAIN_WIDTH)
 
 
 def _empty_folder(wanted: Path | None) -> Path:
     """A folder for this demo alone, while no other stack runs where the last one did."""
     refuse_if_held(folder_used_last())
-    folder = wanted or default_folder() / f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    folder = wanted or default_folder() / f"{FOLDER_NAME}{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     refuse_if_held(folder)
     if folder.exists() and any(folder.iterdir()):
         raise StackProblem(
@@ -137,6 +138,8 @@ def _closing(folder: Path, addresses: Addresses, played: Played) -> Text:
         links[f"what {played.keeper} holds"] = addresses.workflows_url(held)
         lines.append(f"  clew inbox --as rep:{played.keeper}")
     lines += [f"  {name + ':':<18} {url}" for name, url in links.items() if url]
+    if older := len(list(folder.parent.glob(f"{FOLDER_NAME}*"))) - 1:
+        lines += ["", f"Data of {older} earlier demos beside it may be deleted: {folder.parent}/{FOLDER_NAME}*"]
     return Text("\n".join(lines))
 
 

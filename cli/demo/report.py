@@ -105,7 +105,11 @@ def spread(values: Sequence[float]) -> Spread | None:
 def equations(seen: Observed) -> list[Equation]:
     outcomes, states, counted = seen.outcomes, seen.states, seen.counted
     submitted = seen.rows - len(seen.bad_lines)
-    by_state = {name: states[name] for name in sorted(states, key=IN_ORDER.index)}
+    in_order = [
+        *(state for state in IN_ORDER if state in states),
+        *(state for state in states if state not in IN_ORDER),
+    ]
+    by_state = {state: states[state] for state in in_order}
     held = sum(states.get(state, 0) for state in HOLDING_STATES)
     found = [
         Equation(

@@ -1,7 +1,7 @@
 """The choreography: the company is set up, leads come in, reps work, deadlines pass, and all is counted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -122,7 +122,7 @@ async def _evening(stage: Stage) -> str:
         f"Published {', '.join(versions)} with hours and days; open holdings keep the version they began with"
     )
     keepers = [code for code in KEEPERS if await _keeps_some(stage, code)]
-    at_rest = await until(lambda: _at_rest(stage), patience=AT_REST_WITHIN, every=0.4)
+    at_rest = await until(_at_rest(stage), patience=AT_REST_WITHIN, every=0.4)
     if at_rest is None:
         stage.show.say(f"Not everything came to rest within {AT_REST_WITHIN:.0f} s: see the report")
     return keepers[0] if keepers else ""
@@ -133,9 +133,16 @@ async def _keeps_some(stage: Stage, rep_code: str) -> bool:
     return any(kept)
 
 
-async def _at_rest(stage: Stage) -> bool | None:
-    """Nothing qualifies any more, and nothing is held by deadlines of seconds."""
-    if await open_seconds_holdings(stage.clew, stage.setting.seconds_policies):
-        return None
-    pending = [state for state in await states_of(stage.clew, list(stage.seen.created)) if state == "QUALIFYING"]
-    return None if pending else True
+def _at_rest(stage: Stage) -> Callable[[], Awaitable[bool | None]]:
+    """Nothing is held by deadlines of seconds, and nothing qualifies any more."""
+    not_routed = list(stage.seen.created)
+
+    async def look() -> bool | None:
+        nonlocal not_routed
+        if await open_seconds_holdings(stage.clew, stage.setting.seconds_policies):
+            return None
+        states = await states_of(stage.clew, not_routed)
+        not_routed = [lead_id for lead_id, state in zip(not_routed, states, strict=True) if state == "QUALIFYING"]
+        return None if not_routed else True
+
+    return look

@@ -1,12 +1,14 @@
 """Somebody's own file: its encoding, delimiter and columns are guessed, and a bad line costs itself only."""
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cli.calling import Unusable
 from cli.demo.columns import Field, field_of, unescaped
-from cli.demo.leads_file import LeadsFile, leads_from, prepared, read_leads
+from cli.demo.leads_file import LeadsFile, leads_from, mapping_view, prepared, read_leads
 from cli.demo.submissions import KnownIds
 
 CHINESE = "姓名,手机,公司,来源\n李雷,13800138000,上海华兴科技有限公司,展会\n韩梅梅,13900139000,北京东方,官网\n"
@@ -175,3 +177,14 @@ def test_of_two_columns_for_one_thing_the_first_that_says_something_counts() -> 
     file = leads_from("姓名,手机,座机\n李雷,,01012345678\n韩梅梅,138,010\n".encode(), "leads.csv")
 
     assert [row.values[Field.PHONE] for row in file.rows] == ["01012345678", "138"]
+
+
+def test_a_column_may_be_called_anything_and_the_mapping_is_still_shown() -> None:
+    console = Console(markup=False, file=io.StringIO(), record=True)
+
+    console.print(mapping_view(leads_from("[/b]姓名,手机,[red]\n李雷,138,x\n".encode(), "[x].csv")))
+
+    shown = console.export_text()
+    assert "[/b]姓名" in shown
+    assert "[red]" in shown
+    assert "李雷" not in shown
