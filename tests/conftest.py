@@ -48,9 +48,7 @@ async def database_cluster(stack_folder: Path, session_processes: Processes) -> 
 
 
 @pytest.fixture(scope="module")
-async def fresh_database(
-    database_cluster: postgres.Cluster, request: pytest.FixtureRequest
-) -> AsyncIterator[str]:
+async def fresh_database(database_cluster: postgres.Cluster, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The URL of an empty database of this module's own, as SQLAlchemy reads it."""
     module = re.sub(r"\W+", "_", request.module.__name__).lower()[-40:]
     name = f"{module}_{uuid4().hex[:8]}"

@@ -104,23 +104,15 @@ def server_process(cluster: Cluster, name: str = "postgres") -> Process:
 
 async def make_database(cluster: Cluster, database: str = DATABASE) -> str:
     """Make an empty database unless it is there, and return its URL."""
-    async with await psycopg.AsyncConnection.connect(
-        cluster.conninfo("postgres"), autocommit=True
-    ) as connection:
+    async with await psycopg.AsyncConnection.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
         with suppress(psycopg.errors.DuplicateDatabase):
-            await connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(database))
-            )
+            await connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(database)))
     return cluster.url(database)
 
 
 async def drop_database(cluster: Cluster, database: str) -> None:
-    async with await psycopg.AsyncConnection.connect(
-        cluster.conninfo("postgres"), autocommit=True
-    ) as connection:
-        await connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-        )
+    async with await psycopg.AsyncConnection.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
+        await connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
 def packaged_programs() -> Path:

@@ -194,9 +194,7 @@ def _namespace() -> str:
     return os.environ.get("TEMPORAL_NAMESPACE", NAMESPACE)
 
 
-def _overridden(
-    processes: Iterable[Process], overrides: Mapping[str, Mapping[str, str]]
-) -> Sequence[Process]:
+def _overridden(processes: Iterable[Process], overrides: Mapping[str, Mapping[str, str]]) -> Sequence[Process]:
     return [replace(one, env={**one.env, **overrides.get(one.name, {})}) for one in processes]
 
 

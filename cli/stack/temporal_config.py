@@ -123,9 +123,7 @@ def _server_config(settings: ServerSettings, dynamic_file: Path) -> dict[str, ob
         },
         "dcRedirectionPolicy": {"policy": "noop"},
         "archival": {"history": off, "visibility": off},
-        "namespaceDefaults": {
-            "archival": {"history": {"state": "disabled"}, "visibility": {"state": "disabled"}}
-        },
+        "namespaceDefaults": {"archival": {"history": {"state": "disabled"}, "visibility": {"state": "disabled"}}},
         "dynamicConfigClient": {"filepath": str(dynamic_file), "pollInterval": "60s"},
     }
 

@@ -104,9 +104,7 @@ async def _register(channel: grpc.aio.Channel, namespace: str, retention: timede
 
 async def _add_attributes(channel: grpc.aio.Channel, namespace: str) -> None:
     operator: Any = OperatorServiceStub(cast(grpc.Channel, channel))
-    listed = await operator.ListSearchAttributes(
-        ListSearchAttributesRequest(namespace=namespace), timeout=ONE_CALL
-    )
+    listed = await operator.ListSearchAttributes(ListSearchAttributesRequest(namespace=namespace), timeout=ONE_CALL)
     missing = {name: kind for name, kind in SEARCH_ATTRIBUTES.items() if name not in listed.custom_attributes}
     if missing:
         request = AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)

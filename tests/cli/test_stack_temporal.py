@@ -85,9 +85,7 @@ async def test_a_server_on_other_ports_right_after_a_kill_is_usable_at_once(stac
 async def test_a_server_made_for_tests_skips_two_weeks_at_once(temporal: TemporalServer) -> None:
     client = await Client.connect(temporal.address, namespace=temporal.namespace)
     skipper = TimeSkipper(client)
-    worker = Worker(
-        client, task_queue="two-weeks", workflows=[TwoWeeks], workflow_runner=UnsandboxedWorkflowRunner()
-    )
+    worker = Worker(client, task_queue="two-weeks", workflows=[TwoWeeks], workflow_runner=UnsandboxedWorkflowRunner())
     async with worker:
         handle = await skipper.client.start_workflow(TwoWeeks.run, id="two-weeks", task_queue="two-weeks")
 
@@ -183,14 +181,8 @@ sleep 0.5
 """
 
 
-def fake_go(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "go1.26.8", fails: bool = False
-) -> None:
-    end = (
-        "echo no space left on device >&2; exit 1"
-        if fails
-        else 'touch "$GOBIN/server"; chmod +x "$GOBIN/server"'
-    )
+def fake_go(folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "go1.26.8", fails: bool = False) -> None:
+    end = "echo no space left on device >&2; exit 1" if fails else 'touch "$GOBIN/server"; chmod +x "$GOBIN/server"'
     program(folder / "bin" / "go", FAKE_GO.format(version=version, folder=folder, end=end))
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
 
@@ -201,9 +193,7 @@ async def test_two_that_need_the_server_build_it_once_and_the_other_says_that_it
     fake_go(tmp_path, monkeypatch)
     said: list[str] = []
 
-    first, second = await asyncio.gather(
-        build(SERVER, tmp_path, said.append), build(SERVER, tmp_path, said.append)
-    )
+    first, second = await asyncio.gather(build(SERVER, tmp_path, said.append), build(SERVER, tmp_path, said.append))
 
     assert first == second == cached(tmp_path, SERVER)
     built = lines_of(tmp_path / "builds")
@@ -212,9 +202,7 @@ async def test_two_that_need_the_server_build_it_once_and_the_other_says_that_it
     assert not any(name.startswith("build-") for name in files_in(tmp_path))
 
 
-async def test_a_long_build_says_how_long_and_what_is_compiled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_long_build_says_how_long_and_what_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_go(tmp_path, monkeypatch)
     monkeypatch.setattr(temporal_build, "PROGRESS_EVERY", 0.0)
     said: list[str] = []
@@ -224,9 +212,7 @@ async def test_a_long_build_says_how_long_and_what_is_compiled(
     assert any("0:00, step 1, compiling go.temporal.io/server/service/history" in line for line in said)
 
 
-async def test_an_old_go_is_refused_with_both_versions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_old_go_is_refused_with_both_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_go(tmp_path, monkeypatch, version="go1.22.1")
 
     with pytest.raises(CannotBuild, match=r"Go is 1\.22\.1, and 1\.26\.8 or newer is needed"):

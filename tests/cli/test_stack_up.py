@@ -199,9 +199,7 @@ async def test_a_database_and_a_temporal_server_of_ones_own_are_used_instead(
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.address)
     folder = stack_folder / "given"
 
-    async with Stack.start(
-        folder, ports=FREE_PORTS, clew=lambda addresses: stand_ins(addresses, folder)
-    ) as stack:
+    async with Stack.start(folder, ports=FREE_PORTS, clew=lambda addresses: stand_ins(addresses, folder)) as stack:
         assert stack.addresses.database_url == fresh_database
         assert stack.addresses.temporal == temporal.address
         assert set(stack.processes.names()) == {*SERVICES, *WORKERS}
