@@ -31,6 +31,7 @@ from cli.up import cancel_once_on_signals
 
 SEED = 20260101
 REPORT, FOLDER_NAME = "demo-report.json", "demo-"
+WAY_OUT = "The demo starts a stack of its own: stop this one with Ctrl-C where it runs."
 INTERRUPTED = 130
 # Where there is no terminal to ask.
 PLAIN_WIDTH = 120
@@ -96,9 +97,9 @@ def _console(*, stderr: bool) -> Console:
 
 def _empty_folder(wanted: Path | None) -> Path:
     """A folder for this demo alone, while no other stack runs where the last one did."""
-    refuse_if_held(folder_used_last())
+    refuse_if_held(folder_used_last(), WAY_OUT)
     folder = wanted or default_folder() / f"{FOLDER_NAME}{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    refuse_if_held(folder)
+    refuse_if_held(folder, WAY_OUT)
     if folder.exists() and any(folder.iterdir()):
         raise StackProblem(
             f"{folder} is not empty, and every demo begins with an empty folder. Name another one, or none."

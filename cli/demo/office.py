@@ -21,7 +21,7 @@ ENGAGEMENTS = 45
 KINDS = ("white_paper_download", "webinar_attended", "webinar_attended", "price_page_visit")
 
 
-class Manager:
+class SalesManager:
     """Acts a few times, whatever he finds: each verb of his is shown at least once when there is a lead for it."""
 
     def __init__(self, clew: Clew, seen: Seen, shift: Shift) -> None:

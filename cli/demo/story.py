@@ -101,7 +101,7 @@ async def _working_day(stage: Stage, rows: Sequence[Prepared], met: Met, seed: i
     async with asyncio.TaskGroup() as day:
         for desk in stage.desks.values():
             day.create_task(desk.work())
-        manager = office.Manager(stage.clew, stage.seen, stage.shift)
+        manager = office.SalesManager(stage.clew, stage.seen, stage.shift)
         day.create_task(manager.work())
         day.create_task(manager.decide_reviews())
         day.create_task(office.note_engagements(stage.clew, stage.seen, stage.shift, seed))

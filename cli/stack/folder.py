@@ -42,6 +42,7 @@ class StackRunsAlready(StackProblem):
     folder: Path
     pid: int | None
     addresses: Addresses | None
+    way_out: str = "Stop it with Ctrl-C where it runs, or give another --folder."
 
     def __str__(self) -> str:
         lines = [f"A stack runs already in {self.folder} (process {self.pid or 'unknown'})."]
@@ -50,7 +51,7 @@ class StackRunsAlready(StackProblem):
         else:
             lines.append(f"  intake       {self.addresses.intake}")
             lines.append(f"  Temporal UI  {self.addresses.workflows_url() or 'not available'}")
-        lines.append("Stop it with Ctrl-C where it runs, or give another --folder.")
+        lines.append(self.way_out)
         return "\n".join(lines)
 
 
@@ -85,10 +86,10 @@ def is_held(folder: Path) -> bool:
     return False
 
 
-def refuse_if_held(folder: Path) -> None:
+def refuse_if_held(folder: Path, way_out: str) -> None:
     """Raises StackRunsAlready, which says where, when a stack runs in the folder."""
     if is_held(folder):
-        raise StackRunsAlready(folder, _holder(folder), _written_addresses(folder))
+        raise StackRunsAlready(folder, _holder(folder), _written_addresses(folder), way_out)
 
 
 def write_addresses(folder: Path, addresses: Addresses) -> None:
