@@ -42,6 +42,8 @@ IN_FLIGHT = 32
 CONNECT_SECONDS = 5.0
 # Well within the lease, so that what one relay still sends no other has claimed.
 SEND_SECONDS = 6.0
+# Longer than a statement may take: only a connection that hangs takes as long.
+DATABASE_SECONDS = 15.0
 BUSY_SECONDS = 0.2
 IDLE_SECONDS = 1.0
 OUTAGE_SECONDS = (0.5, 5.0)
@@ -136,12 +138,12 @@ class Relay:
     async def deliver(self, db: AsyncConnection) -> int:
         """Claim a batch, send it, mark what was sent. Returns how many events were delivered. Raises TemporalAway."""
         client = await self._temporal.client()
-        async with db.begin():
+        async with asyncio.timeout(DATABASE_SECONDS), db.begin():
             owed, lease = await claim(db, self._table)
         if not owed:
             return 0
         sendings = await send(client, owed)
-        async with db.begin():
+        async with asyncio.timeout(DATABASE_SECONDS), db.begin():
             await mark(db, self._table, sendings.sent)
             await put_back(db, self._table, sendings.failed, lease)
             await give_back(db, self._table, sendings.untried, lease)
@@ -191,10 +193,11 @@ async def _send_together(client: Client, events: list[Owed], slots: asyncio.Sema
                     await signal_with_start(client, newest)
                 sendings.sent += ids
             except Exception as error:  # what could not be sent is sent later
+                sendings.failed += ids
                 if isinstance(error, TimeoutError) or (isinstance(error, RPCError) and error.status in OUTAGES):
                     sendings.away = True
-                sendings.failed += ids
-                log.warning("nudge_not_sent", workflow=workflow_id(newest.wakes, newest.wake_id), exc_info=error)
+                else:
+                    log.warning("nudge_not_sent", workflow=workflow_id(newest.wakes, newest.wake_id), exc_info=error)
 
 
 async def signal_with_start(client: Client, owed: Owed) -> None:

@@ -4,12 +4,20 @@ from collections.abc import AsyncIterator
 
 import grpc.aio
 import pytest
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1 import notices_pb2_grpc
+from services.shared import logs
 from services.shared.database import make_engine
 from services.shared.grpc_server import running
 from tests.shared.sample import METHODS, Servicer, added, make_tables
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Drawn for a terminal, with every local variable, one traceback takes seconds on a busy machine."""
+    structlog.configure(processors=[logs.without_texts, structlog.processors.JSONRenderer(default=str)])
 
 
 @pytest.fixture(scope="module")

@@ -29,15 +29,15 @@ metadata = MetaData()
 events = event_table(metadata, "sample")
 requests = request_table(metadata, "sample")
 
-SLOW_COMMIT_SECONDS = 1.0
-# A row that makes its transaction's commit take so long.
-SLOW_COMMIT = text("insert into sample.dawdling default values")
-DAWDLING = f"""
-create table sample.dawdling (since timestamptz not null default now());
-create function sample.dawdle() returns trigger language plpgsql as
-  'begin perform pg_sleep({SLOW_COMMIT_SECONDS}); return null; end';
-create constraint trigger dawdle after insert on sample.dawdling
-  deferrable initially deferred for each row execute function sample.dawdle();
+# A row whose commit waits for this lock.
+COMMIT_LOCK = 99
+HELD_BACK = text("insert into sample.held_back default values")
+HELD_BACK_DDL = f"""
+create table sample.held_back (since timestamptz not null default now());
+create function sample.wait_at_commit() returns trigger language plpgsql set lock_timeout = '30s' as
+  'begin perform pg_advisory_xact_lock({COMMIT_LOCK}); return null; end';
+create constraint trigger wait_at_commit after insert on sample.held_back
+  deferrable initially deferred for each row execute function sample.wait_at_commit();
 """
 
 Deed = Callable[[AsyncConnection], Awaitable[object]]
@@ -79,7 +79,7 @@ async def make_tables(engine: AsyncEngine) -> None:
         await db.execute(text("create schema sample"))
         await db.execute(text(EVENT_DDL("sample")))
         await db.execute(text(REQUEST_DDL("sample")))
-        await db.execute(text(DAWDLING))
+        await db.execute(text(HELD_BACK_DDL))
 
 
 async def main() -> None:

@@ -37,10 +37,11 @@ class Logged:
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Logged]:
+    before = structlog.get_config()
     handlers, level = logging.root.handlers[:], logging.root.level
     logs.start("sample", "debug")
     yield Logged(capsys)
-    structlog.reset_defaults()
+    structlog.configure(**before)
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
 

@@ -1,6 +1,8 @@
 """One effect per request id, and a commit that nobody cuts in half."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import cast
 from uuid import uuid4
@@ -19,7 +21,7 @@ from services.shared import requests as shared_requests
 from services.shared.clock import move
 from services.shared.requests import purge
 from tests.examples import as_rep
-from tests.shared.sample import SLOW_COMMIT, SLOW_COMMIT_SECONDS, Servicer, events, nothing, requests
+from tests.shared.sample import COMMIT_LOCK, HELD_BACK, Servicer, events, nothing, requests
 from tests.shared.waiting import until
 
 
@@ -119,42 +121,53 @@ async def test_a_call_that_is_cancelled_before_its_commit_has_no_effect_and_hold
     assert await effects(engine, subject) == 0
 
 
+@asynccontextmanager
+async def commits_held_back(engine: AsyncEngine) -> AsyncIterator[None]:
+    async with engine.begin() as db:
+        await db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
+        yield
+
+
+async def be_held_back(db: AsyncConnection) -> None:
+    await db.execute(HELD_BACK)
+
+
 async def test_a_commit_survives_that_its_client_goes_away(
     stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer
 ) -> None:
-    subject, reached = str(uuid4()), asyncio.Event()
+    subject = str(uuid4())
+    servicer.deed = be_held_back
 
-    async def commit_slowly(db: AsyncConnection) -> None:
-        await db.execute(SLOW_COMMIT)
-        reached.set()
-
-    servicer.deed = commit_slowly
-    call = stub.AcknowledgeNotice(a_request(subject), metadata=as_rep(uuid4()))
-    await reached.wait()
-    await asyncio.sleep(SLOW_COMMIT_SECONDS / 2)
-    assert await effects(engine, subject) == 0, "the commit is still on its way"
-    call.cancel()
+    async def committing() -> bool:
+        async with engine.connect() as db:
+            return bool(
+                await db.scalar(text("select count(*) from pg_locks where locktype = 'advisory' and not granted"))
+            )
 
     async def committed() -> bool:
         return await effects(engine, subject) == 1
 
+    async with commits_held_back(engine):
+        call = stub.AcknowledgeNotice(a_request(subject), metadata=as_rep(uuid4()))
+        await until(committing)
+        call.cancel()
+        await asyncio.sleep(0.2)
+        assert not await committed()
     await until(committed)
 
 
-async def test_a_commit_that_hangs_is_not_waited_for(
+async def test_a_commit_that_hangs_is_not_waited_for_and_the_same_call_finds_out(
     stub: NoticeServiceStub, engine: AsyncEngine, servicer: Servicer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject, rep = str(uuid4()), as_rep(uuid4())
     request = a_request(subject)
     monkeypatch.setattr(shared_requests, "COMMIT_SECONDS", 0.1)
-
-    async def commit_slowly(db: AsyncConnection) -> None:
-        await db.execute(SLOW_COMMIT)
-
-    servicer.deed = commit_slowly
-    with pytest.raises(grpc.aio.AioRpcError) as error:
-        await stub.AcknowledgeNotice(request, metadata=rep)
+    servicer.deed = be_held_back
+    async with commits_held_back(engine):
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await stub.AcknowledgeNotice(request, metadata=rep)
     assert refusal_of(error.value).reason == "DATABASE_UNAVAILABLE"
+    monkeypatch.undo()
     servicer.deed = nothing
 
     await stub.AcknowledgeNotice(request, metadata=rep)

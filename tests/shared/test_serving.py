@@ -13,6 +13,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1 import notices_pb2 as pb
@@ -61,6 +62,13 @@ async def healthy(channel: grpc.aio.Channel, service: str = "") -> bool:
     return bool(answer.status == SERVING)
 
 
+async def is_carried_out(engine: AsyncEngine) -> bool:
+    """A call is in the middle of its transaction."""
+    question = "select count(*) from pg_stat_activity where datname = current_database() and state = :state"
+    async with engine.connect() as db:
+        return bool(await db.scalar(text(question), {"state": "idle in transaction"}))
+
+
 async def test_on_sigterm_a_service_tells_its_health_finishes_what_it_has_begun_and_exits(
     fresh_database: str, engine: AsyncEngine
 ) -> None:
@@ -74,7 +82,7 @@ async def test_on_sigterm_a_service_tells_its_health_finishes_what_it_has_begun_
         assert (await watched.read()).status == SERVING
         request = pb.AcknowledgeNoticeRequest(request_id=str(uuid4()), notice_id=str(uuid4()))
         call = NoticeServiceStub(channel).AcknowledgeNotice(request, metadata=as_rep(uuid4()))
-        await asyncio.sleep(0.3)
+        await until(lambda: is_carried_out(engine))
         process.send_signal(signal.SIGTERM)
 
         assert (await watched.read()).status == NOT_SERVING
