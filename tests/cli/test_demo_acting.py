@@ -88,5 +88,5 @@ def test_a_decided_review_changes_the_outcome_of_its_submission() -> None:
     seen.decide("r", "CREATED", "lead-1")
 
     assert dict(seen.outcomes) == {"CREATED": 1}
-    assert seen.created == ["lead-1"]
+    assert list(seen.created) == ["lead-1"]
     assert dict(seen.reviews_decided) == {"CREATED": 1}
