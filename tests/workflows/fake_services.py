@@ -307,7 +307,9 @@ def _handler(fake: Fake, described: Any) -> "grpc.RpcMethodHandler[Any, Any]":
 
     async def answer(request: Any, context: Context) -> Any:
         await fake.world.called(fake.name, described.name)
-        return await behaviour(request)
+        answered = await behaviour(request)
+        await fake.world.answering(fake.name, described.name)
+        return answered
 
     return grpc.unary_unary_rpc_method_handler(
         answer,

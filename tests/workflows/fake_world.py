@@ -3,7 +3,7 @@ form: what is under test is the process, not the rules."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -86,6 +86,11 @@ class World:
         self.calls: Counter[str] = Counter()
         self.down: set[str] = set()
         self.hangs: set[str] = set()
+        # How long an answer is under way, by method: what happens meanwhile is not in it.
+        self.answers_take: dict[str, Callable[[], float]] = {}
+        # Answers that are held back until a test lets them go, and how many are.
+        self.gates: dict[str, asyncio.Event] = {}
+        self.held_back: Counter[str] = Counter()
         self.refused: dict[str, Exception] = {}
         # The code of the rep whom routing chooses; None: the pool.
         self.route_to: str | None = None
@@ -109,6 +114,15 @@ class World:
             raise Unavailable("DATABASE_UNAVAILABLE", f"{service} is down")
         if refusal := self.refused.get(f"{service}.{method}"):
             raise refusal
+
+    async def answering(self, service: str, method: str) -> None:
+        """Every answer passes here, and is as old as a test wants when it arrives."""
+        call = f"{service}.{method}"
+        if slowness := self.answers_take.get(call):
+            await asyncio.sleep(slowness())
+        if gate := self.gates.get(call):
+            self.held_back[call] += 1
+            await gate.wait()
 
     @contextmanager
     def outage(self, *services: str) -> Iterator[None]:
