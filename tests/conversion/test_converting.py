@@ -1,6 +1,7 @@
 """One trio per lead or none (一转三), however often and by however many it is asked for."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import grpc.aio
@@ -25,12 +26,12 @@ def new_id() -> str:
     return str(uuid4())
 
 
-async def asked(conversion: Stub, lead_id: str, rep_id: str, **choices: object) -> pb.Conversion:
+async def asked(conversion: Stub, lead_id: str, rep_id: str, **choices: Any) -> pb.Conversion:
     request = pb.ConvertLeadRequest(request_id=new_id(), lead_id=lead_id, holding_id=new_id(), epoch=1, **choices)
     return (await conversion.ConvertLead(request, metadata=as_rep(rep_id))).conversion
 
 
-async def committed(conversion: Stub, conversion_id: str, rep_id: str, **known: object) -> pb.Conversion:
+async def committed(conversion: Stub, conversion_id: str, rep_id: str, **known: Any) -> pb.Conversion:
     request = pb.CommitConversionRequest(
         **{
             "request_id": new_id(),

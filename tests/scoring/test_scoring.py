@@ -1,6 +1,7 @@
 """Scoring through its stub: published rules, scores that explain themselves, engagements, maturity handed over once."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import grpc.aio
@@ -26,11 +27,11 @@ def new_id() -> str:
     return str(uuid4())
 
 
-def facts(**known: object) -> lead_pb2.LeadFacts:
+def facts(**known: Any) -> lead_pb2.LeadFacts:
     return lead_pb2.LeadFacts(**{"lead_id": new_id(), "company_size": 200, "region": "上海", **known})
 
 
-async def publish(scoring: ScoringServiceStub, **thresholds: object) -> int:
+async def publish(scoring: ScoringServiceStub) -> int:
     answer = await scoring.PublishRules(
         pb.PublishRulesRequest(
             request_id=new_id(),
