@@ -162,6 +162,17 @@ async def test_two_relays_never_have_the_same_event_in_hand(engine: AsyncEngine)
     assert sorted(temporal.sent) == sorted(ids)
 
 
+async def test_an_event_that_somebody_else_has_locked_holds_no_other_back(engine: AsyncEngine) -> None:
+    temporal = Recorder()
+    locked, *others = await write(engine, *claimed_leads(3))
+    async with engine.begin() as db:
+        await db.execute(text("select 1 from sample.event where event_id = :id for update"), {"id": locked})
+
+        assert await deliver(engine, temporal) == 2
+
+    assert sorted(temporal.sent) == sorted(others)
+
+
 async def test_no_more_than_so_many_are_under_way_at_once(engine: AsyncEngine) -> None:
     temporal = Recorder(takes=0.01)
     await write(engine, *claimed_leads(BATCH))
