@@ -1,17 +1,25 @@
 """The worker: python -m workflows. Takes work until SIGTERM or SIGINT, then ends what is under way."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import suppress
 
 import structlog
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 from temporalio.client import Client
-from temporalio.runtime import OpenTelemetryConfig, Runtime, TelemetryConfig
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    OpenTelemetryConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError
 
 from services.shared import telemetry
@@ -22,6 +30,11 @@ from workflows.settings import WorkerSettings
 from workflows.worker import Channels, connected, make_worker
 
 ASK_TEMPORAL_AGAIN = 1.0
+# What the SDK's core has to say goes where libraries' words go, one JSON object a line.
+LOGGING = LoggingConfig(
+    filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+    forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
+)
 log = structlog.get_logger()
 
 
@@ -30,29 +43,33 @@ async def work(settings: WorkerSettings) -> None:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    async with AsyncExitStack() as open_ways:
-        client = await temporal(settings)
-        channels = Channels(
-            intake=await open_ways.enter_async_context(open_channel(settings.intake)),
-            scoring=await open_ways.enter_async_context(open_channel(settings.scoring)),
-            routing=await open_ways.enter_async_context(open_channel(settings.routing)),
-            conversion=await open_ways.enter_async_context(open_channel(settings.conversion)),
-        )
-        await keep_reconcile_scheduled(client)
-        async with make_worker(client, channels):
-            tell_ready(settings)
-            await ending.wait()
+    client = await temporal(settings, ending)
+    if client is None:
+        return
+    async with (
+        open_channel(settings.intake) as intake,
+        open_channel(settings.scoring) as scoring,
+        open_channel(settings.routing) as routing,
+        open_channel(settings.conversion) as conversion,
+        make_worker(client, Channels(intake, scoring, routing, conversion)),
+    ):
+        tell_ready(settings)
+        await ending.wait()
 
 
-async def temporal(settings: WorkerSettings) -> Client:
-    """Connect, however long Temporal takes to come up."""
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=metrics_of(settings))))
-    while True:
+async def temporal(settings: WorkerSettings, ending: asyncio.Event) -> Client | None:
+    """Connect, however long Temporal takes to come up. None when asked to end before."""
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LOGGING, metrics=metrics_of(settings))))
+    while not ending.is_set():
         try:
-            return await connected(settings.temporal_address, settings.temporal_namespace)
+            client = await connected(settings.temporal_address, settings.temporal_namespace)
+            await keep_reconcile_scheduled(client)
+            return client
         except (RPCError, RuntimeError) as error:
             log.warning("waits_for_temporal", address=settings.temporal_address, kind=type(error).__name__)
-            await asyncio.sleep(ASK_TEMPORAL_AGAIN)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending.wait(), ASK_TEMPORAL_AGAIN)
+    return None
 
 
 def metrics_of(settings: WorkerSettings) -> OpenTelemetryConfig | None:

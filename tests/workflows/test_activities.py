@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from clew.conversion.v1 import conversion_pb2
+from clew.routing.v1 import holdings_pb2, leads_pb2
 from services.shared.channels import open_channel
 from services.shared.refusals import Conflict, Denied, Exhausted, NotFound, NotReady, Refusal, Refused, Unavailable
 from services.shared.runs import ConversionRun, LeadRun
@@ -20,9 +23,12 @@ from workflows.activities_routing import RoutingActivities
 from workflows.activities_scoring import ScoringActivities
 from workflows.limits import QUICK_CALL
 from workflows.work import (
+    COMMITTED,
     AbandonCause,
     Access,
     Advanced,
+    ConversionTask,
+    Effect,
     LeadTask,
     Match,
     OfConversion,
@@ -47,6 +53,21 @@ CANARY = "+8613800138000"
 async def channel(services: str) -> AsyncIterator[grpc.aio.Channel]:
     async with open_channel(services) as opened:
         yield opened
+
+
+def names(enum: EnumTypeWrapper, prefix: str) -> set[str]:
+    """What the contract calls an enum's values, but for the one that is never used."""
+    return {name.removeprefix(prefix) for name in enum.keys()} - {"UNSPECIFIED"}  # noqa: SIM118  # it is no mapping
+
+
+def test_the_words_of_the_workflows_are_the_contract_s() -> None:
+    own = {LeadTask.ASK_AGAIN}
+
+    assert set(LeadTask) - own == names(leads_pb2.LeadTask, "LEAD_TASK_")
+    assert set(ConversionTask) - own == names(conversion_pb2.ConversionTask, "CONVERSION_TASK_")
+    assert set(Effect) == names(holdings_pb2.AdvanceEffect, "ADVANCE_EFFECT_")
+    assert set(AbandonCause) == names(conversion_pb2.AbandonCause, "ABANDON_CAUSE_")
+    assert names(conversion_pb2.ConversionState, "CONVERSION_STATE_") >= COMMITTED
 
 
 def an_id() -> str:
