@@ -25,7 +25,7 @@ from cli.stack.addresses import Addresses
 MOST_CAMPAIGNS = 50
 MOST_LINES_SAID = 10
 # After the last row is in: so long reps go on claiming, then so long they only work on what they hold.
-CLAIMS_GO_ON, WORK_GOES_ON = 3.0, 3.0
+CLAIMS_GO_ON, WORK_GOES_ON = 2.0, 2.5
 # What is claimed at the end is still held when the stack is started again.
 KEEPERS, KEPT_EACH = ("L001", "L002", "L008"), 3
 AT_REST_WITHIN = 60.0
