@@ -18,6 +18,7 @@ from clew.lead.v1.lead_pb2 import Source, SourceKind
 from clew.routing.v1 import roster_pb2
 from cli.calling import Clew, new_request_id
 from cli.stack.stack import Stack
+from services.shared.channels import caller_metadata
 from tests.end_to_end.conftest import eventually
 from tests.end_to_end.people import a_submission
 
@@ -45,7 +46,8 @@ def of_olist(row: dict[str, str]) -> intake_pb2.SubmitLeadRequest:
 
 
 async def submitted(clew: Clew, rows: Sequence[intake_pb2.SubmitLeadRequest]) -> list[intake_pb2.SubmitLeadResponse]:
-    answer = await clew.call(clew.intake.BatchSubmitLeads, intake_pb2.BatchSubmitLeadsRequest(rows=rows))
+    batch = intake_pb2.BatchSubmitLeadsRequest(rows=rows)
+    answer = await clew.intake.BatchSubmitLeads(batch, timeout=60, metadata=caller_metadata(clew.caller))
     assert [outcome.error.message for outcome in answer.outcomes if outcome.HasField("error")] == []
     return [outcome.response for outcome in answer.outcomes]
 
