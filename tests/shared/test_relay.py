@@ -225,6 +225,20 @@ async def test_an_outage_ends_the_batch_and_gives_back_what_was_not_tried(engine
         }
 
 
+async def test_a_slow_server_gets_fewer_nudges_at_a_time_and_none_is_cut_off(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_relay, "BEGIN_WITHIN_SECONDS", 0.1)
+    temporal = Recorder(takes=0.3)
+    ids = await write(engine, *claimed_leads(2 * shared_relay.IN_FLIGHT))
+
+    first = await deliver(engine, temporal)
+    second = await deliver(engine, temporal)
+
+    assert (first, second) == (shared_relay.IN_FLIGHT, shared_relay.IN_FLIGHT)
+    assert sorted(temporal.sent) == sorted(ids)
+
+
 async def test_a_relay_takes_nothing_from_another_whose_lease_came_after_its_own(engine: AsyncEngine) -> None:
     (event,) = claimed_leads(1)
     await write(engine, event)
