@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.activities_routing import RoutingActivities
     from workflows.calls import QuickCalls, call, new_request_id
     from workflows.hand_over import HandOver
-    from workflows.lead_steps import Step, reason, sleep_for, steps_due
+    from workflows.lead_steps import Step, reason, sleeps_until, steps_due, wakes_at
     from workflows.limits import EVENTS_IN_A_HISTORY, PATIENCE, SHORTEST_SLEEP
     from workflows.refusals import Refused
     from workflows.rests import Rests
@@ -47,7 +47,9 @@ class LeadLifecycle:
     def __init__(self, lead: LeadRun) -> None:
         self._lead = lead
         self._inbox: list[Nudge] = []
-        self._work, self._asked_at = LeadWork(task=""), workflow.now()
+        self._work = LeadWork(task="")
+        # The instant that routing named, by the run's own clock: only the duration is taken from routing's.
+        self._wakes_at: datetime | None = None
         self._quickly = QuickCalls(before_waiting=self._show)
         # A continued run cannot know what was owed before, so it asks.
         self._hand_over = HandOver(lead, self._quickly, owed=workflow.info().continued_run_id is not None)
@@ -96,7 +98,7 @@ class LeadLifecycle:
         except Refused as refused:
             self._work = replace(self._work, task=LeadTask.ASK_AGAIN)
             self._rests.begin(Step.ASK_AGAIN, refused.refusal, workflow.now())
-        self._asked_at = workflow.now()
+        self._wakes_at = wakes_at(self._work, workflow.now())
 
     def _steps_due(self) -> list[Step]:
         steps = steps_due(
@@ -143,7 +145,7 @@ class LeadLifecycle:
                 case Step.END_LEASE:
                     await self._end_lease()
                 case Step.WAIT:
-                    await self._wait(sleep_for(self._work, self._since_asked(), self._rests, workflow.now()))
+                    await self._wait(sleeps_until(self._work, self._wakes_at, self._rests, workflow.now()))
         except Refused as refused:
             self._rests.begin(step, refused.refusal, workflow.now())
         else:
@@ -176,7 +178,7 @@ class LeadLifecycle:
         to_advance = ToAdvance(new_request_id(), self._work.holding_id)
         advanced = await self._quickly(RoutingActivities.advance_holding, to_advance, summary="remind or recall")
         if advanced.effect == Effect.NOT_DUE:
-            await self._wait(timedelta(seconds=advanced.wake_in or 0))
+            await self._wait(workflow.now() + timedelta(seconds=advanced.wake_in or 0))
         else:
             self._note(advanced.effect.lower())
 
@@ -195,30 +197,24 @@ class LeadLifecycle:
         await call(then, of_conversion, summary=f"the conversion is {state}")
         self._note(f"lease ended: {state}")
 
-    async def _wait(self, period: timedelta) -> None:
-        """Until something happens, at most for this long."""
+    async def _wait(self, until: datetime) -> None:
+        """Until something happens, at most until this instant."""
         self._show()
-        until = self._work.wake_at or workflow.now() + period
+        summary = f"{self._work.why or 'look again'}, {details.instant(self._work.wake_at or until)}"
         with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: bool(self._inbox),
-                timeout=max(period, SHORTEST_SLEEP),
-                timeout_summary=details.summary_of(f"{self._work.why or 'look again'}, {details.instant(until)}"),
+                timeout=max(until - workflow.now(), SHORTEST_SLEEP),
+                timeout_summary=details.summary_of(summary),
             )
 
     def _access(self) -> Access:
         return Access(self._work.owner_id, self._work.owner_code, self._work.epoch)
 
-    def _since_asked(self) -> timedelta:
-        return workflow.now() - self._asked_at
-
     def _patience_ends(self) -> datetime:
         """Until when another service may keep the run from its next step."""
         now = workflow.now()
-        if self._work.wake_in is None:
-            return now + PATIENCE
-        due = self._asked_at + timedelta(seconds=self._work.wake_in)
-        return min(max(due, now + SHORTEST_SLEEP), now + PATIENCE)
+        return min(max(self._wakes_at or now + PATIENCE, now + SHORTEST_SLEEP), now + PATIENCE)
 
     def _note(self, what: str) -> None:
         self._happenings.append(details.Happening(workflow.now(), what))

@@ -53,16 +53,19 @@ def reason(work: LeadWork) -> str:
     return work.why if is_known(work.task) else f"this worker does not know the task {work.task}; {work.why}"
 
 
-def sleep_for(work: LeadWork, since: timedelta, rests: Rests, now: datetime) -> timedelta:
-    """How long to sleep: until the instant that routing named `since` ago, or the end of the first rest."""
-    if not is_known(work.task):
-        named = ASK_ABOUT_THE_UNKNOWN  # a newer routing knows more than this worker
-    elif work.task in (LeadTask.SCORE, LeadTask.WAIT) and work.wake_in is not None:
-        named = timedelta(seconds=work.wake_in) - since
-    else:
-        named = LONGEST_SLEEP
-    first_end = rests.first_end()
-    return named if first_end is None else min(named, first_end - now)
+def wakes_at(work: LeadWork, answered_at: datetime) -> datetime | None:
+    """The instant until which routing has nothing to be done, by the clock that the answer came by."""
+    if work.task in (LeadTask.SCORE, LeadTask.WAIT) and work.wake_in is not None:
+        return answered_at + timedelta(seconds=work.wake_in)
+    return None
+
+
+def sleeps_until(work: LeadWork, wakes: datetime | None, rests: Rests, now: datetime) -> datetime:
+    """Until the instant that routing named, or the end of the first rest."""
+    if wakes is None:
+        # A newer routing knows more than this worker: what is unknown is asked about soon.
+        wakes = now + (LONGEST_SLEEP if is_known(work.task) else ASK_ABOUT_THE_UNKNOWN)
+    return min(wakes, rests.first_end() or wakes)
 
 
 # By these kinds routing itself says that something changed there. Any other kind may come from intake or

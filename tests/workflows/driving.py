@@ -17,7 +17,7 @@ from services.shared.relay import Owed, signal_with_start
 from tests.workflows.fake_world import FakeConversion, FakeLead, World
 from workflows.work import RunEnd
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 Handle = WorkflowHandle[object, RunEnd]
 
 

@@ -126,16 +126,16 @@ class FakeLeads(Fake):
     def _task(self, lead: FakeLead) -> tuple[str, timedelta | None]:
         now = self.world.now()
         if lead.route_due:
-            return "ROUTE", None
+            return "ROUTE", timedelta()
         if lead.state == "QUALIFYING" and lead.opened_at:
             left = lead.opened_at + self.world.budget - now
-            return ("ROUTE", None) if lead.score_known or left <= timedelta() else ("SCORE", left)
+            return ("ROUTE", min(left, timedelta())) if lead.score_known or left <= timedelta() else ("SCORE", left)
         if lead.holding is None:
             return "NONE", None
         left = lead.holding.wake_at() - now
         if left > timedelta():
             return "WAIT", left
-        return ("END_LEASE" if lead.holding.lease_until else "ADVANCE"), None
+        return ("END_LEASE" if lead.holding.lease_until else "ADVANCE"), left
 
     async def OpenLead(self, request: leads_pb2.OpenLeadRequest) -> leads_pb2.OpenLeadResponse:
         lead = self.world.lead(request.facts.lead_id)

@@ -21,7 +21,7 @@ from workflows.activities_conversion import ConversionActivities
 from workflows.activities_intake import IntakeActivities
 from workflows.activities_routing import RoutingActivities
 from workflows.activities_scoring import ScoringActivities
-from workflows.limits import QUICK_CALL
+from workflows.limits import ONE_CALL, QUICK_CALL
 from workflows.work import (
     COMMITTED,
     AbandonCause,
@@ -77,7 +77,7 @@ def an_id() -> str:
 async def run(activity: Callable[[Any], Awaitable[Any]], argument: object) -> Any:
     """The activity's answer, as a worker would have it."""
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, activity_type="service.Method")
+    environment.info = replace(environment.info, activity_type="service.Method", start_to_close_timeout=ONE_CALL)
     return await environment.run(activity, argument)
 
 

@@ -57,7 +57,7 @@ async def test_what_a_killed_worker_had_in_its_hands_is_done_by_the_next_one(
         lead.happened += 1
         await nudge(client, lead, "follow_up_logged")
     async with a_worker(temporal, services, tmp_path / "second"):
-        ends = await asyncio.gather(*(closes(run_of(client, lead)) for lead in leads))
+        ends = await asyncio.gather(*(closes(run_of(client, lead), within=60) for lead in leads))
         # What was told to routing and not marked as taken, the sweeps of intake and scoring nudge again.
         for lead in world.unseen():
             await closes(await nudge(client, lead, "work_nudged"))

@@ -1,6 +1,5 @@
 """What a lead's run does next."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,15 +12,16 @@ from workflows.lead_steps import (
     Step,
     may_owe_facts,
     may_owe_score,
-    sleep_for,
+    sleeps_until,
     steps_due,
+    wakes_at,
 )
 from workflows.refusals import Refusal
 from workflows.rests import Rests
 from workflows.work import LeadTask, LeadWork
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-NOW = timedelta()
+A_SECOND = timedelta(seconds=1)
 
 
 def steps(task: str, *owed: Step, may_exist: bool = True) -> list[Step]:
@@ -70,25 +70,30 @@ def test_a_lead_that_intake_does_not_know_either_leaves_nothing_to_do() -> None:
     assert steps(LeadTask.HAND_OVER, Step.HAND_OVER_SCORE, may_exist=False) == []
 
 
-def test_a_run_sleeps_until_the_instant_that_routing_named() -> None:
-    work = LeadWork(LeadTask.WAIT, wake_in=90.0)
+def test_a_run_sleeps_for_the_duration_that_routing_named() -> None:
+    work = LeadWork(LeadTask.WAIT, wake_at=NOON - timedelta(hours=1), wake_in=30 * 86_400.0)
 
-    assert sleep_for(work, timedelta(seconds=30), Rests(), NOON) == timedelta(seconds=60)
+    wakes = wakes_at(work, NOON)
+
+    assert wakes == NOON + timedelta(days=30)
+    assert sleeps_until(work, wakes, Rests(), NOON) == wakes
 
 
 def test_a_run_sleeps_no_longer_than_the_first_rest() -> None:
     rests = Rests()
     rests.begin(Step.SET_ACCESS, Refusal("UNAVAILABLE", "UNAVAILABLE"), NOON)
 
-    assert sleep_for(LeadWork(LeadTask.WAIT, wake_in=90.0), NOW, rests, NOON) == timedelta(seconds=1)
-    assert sleep_for(LeadWork(LeadTask.END_LEASE, wake_in=0.0), NOW, rests, NOON) == timedelta(seconds=1)
+    assert sleeps_until(LeadWork(LeadTask.WAIT), NOON + timedelta(seconds=90), rests, NOON) == NOON + A_SECOND
+    assert sleeps_until(LeadWork(LeadTask.NONE), None, rests, NOON) == NOON + A_SECOND
+
+
+@pytest.mark.parametrize("task", [LeadTask.ROUTE, LeadTask.ADVANCE, LeadTask.END_LEASE, "LEAD_TASK_99"])
+def test_what_is_due_already_names_no_instant_to_wake_at(task: str) -> None:
+    assert wakes_at(LeadWork(task, wake_in=-1.0), NOON) is None
 
 
 def test_a_task_that_is_not_known_here_is_asked_about_again_within_a_minute() -> None:
-    unknown = LeadWork("LEAD_TASK_99", wake_in=3600.0)
-
-    assert sleep_for(unknown, NOW, Rests(), NOON) == timedelta(minutes=1)
-    assert sleep_for(replace(unknown, task=LeadTask.WAIT), NOW, Rests(), NOON) == timedelta(hours=1)
+    assert sleeps_until(LeadWork("LEAD_TASK_99"), None, Rests(), NOON) == NOON + timedelta(minutes=1)
 
 
 def test_every_kind_that_wakes_a_lead_is_somebody_s() -> None:
