@@ -1,7 +1,10 @@
 """The step of a holding that is due by the database's clock: a reminder, or the recall."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
+
+from sqlalchemy import text
 
 from clew.routing.v1 import holdings_pb2 as pb
 from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy
@@ -141,6 +144,26 @@ async def test_a_recall_that_had_to_wait_for_a_limit_gives_the_place_back(scene:
 
     [limit] = await scene.run("select sum(held) as held from routing.holding_limit where rep_id = :id", id=rep.rep_id)
     assert limit.held == 0
+
+
+async def test_a_recall_that_waited_while_the_deadline_moved_leaves_the_lead(scene: Scene) -> None:
+    _, holding = await a_holding(scene)
+    await scene.pass_time(2 * DAY)
+
+    async with scene.engine.begin() as db:
+        named = {"lead_id": holding.lead_id}
+        await db.execute(text("update routing.lead set version = version + 1 where lead_id = :lead_id"), named)
+        await db.execute(
+            text("update routing.holding set due_at = due_at + interval '1 day' where lead_id = :lead_id"), named
+        )
+        timer = asyncio.create_task(scene.advance(holding))
+        await scene.sweep()
+        await asyncio.sleep(0.2)
+        assert not timer.done()
+    advanced = await timer
+
+    assert advanced.effect != pb.ADVANCE_EFFECT_RECALLED
+    assert await scene.state(holding.lead_id) == "HELD"
 
 
 async def test_a_return_that_had_to_wait_for_a_limit_gives_the_place_back(scene: Scene) -> None:
