@@ -7,6 +7,7 @@ from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecution
+from temporalio.service import RPCError, RPCStatusCode
 
 from services.shared.events import Wakes
 from services.shared.ids import new_id
@@ -47,23 +48,28 @@ class TemporalActivities:
         return sum(await asyncio.gather(*(one(run) for run in runs)))
 
     async def _nudge_again(self, run: BrokenRun) -> bool:
-        newest = await self._client.get_workflow_handle(run.workflow_id).describe()
+        try:
+            newest = await self._client.get_workflow_handle(run.workflow_id).describe()
+            lead_id = await self._lead_of(run)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:  # its time in Temporal is over: others have nudged it since
+                return False
+            raise
         if newest.run_id != run.run_id:
             return False
-        lead_id = UUID(run.subject)
-        if run.wakes is Wakes.CONVERSION:
-            lead_id = UUID((await self._started_with(run)).lead_id)
         owed = Owed(new_id(), lead_id, RECONCILED, run.wakes, UUID(run.subject), None)
         await signal_with_start(self._client, owed)
         return True
 
-    async def _started_with(self, run: BrokenRun) -> ConversionRun:
-        """What a closed run was given, which its id alone does not tell."""
+    async def _lead_of(self, run: BrokenRun) -> UUID:
+        """A conversion's lead is what its run was given; the id alone does not tell."""
+        if run.wakes is Wakes.LEAD:
+            return UUID(run.subject)
         history = self._client.get_workflow_handle(run.workflow_id, run_id=run.run_id)
         started = await anext(history.fetch_history_events(page_size=1))
         given = started.workflow_execution_started_event_attributes.input.payloads
         [conversion] = await self._client.data_converter.decode(given, [ConversionRun])
-        return cast(ConversionRun, conversion)
+        return UUID(cast(ConversionRun, conversion).lead_id)
 
 
 def _query(look: Look) -> str:

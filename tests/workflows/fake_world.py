@@ -2,12 +2,14 @@
 form: what is under test is the process, not the rules."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+from opentelemetry import trace
 
 from services.shared.refusals import NotFound, NotReady, Refused, Unavailable
 
@@ -84,6 +86,7 @@ class World:
         self.leads: dict[str, FakeLead] = {}
         self.conversions: dict[str, FakeConversion] = {}
         self.calls: Counter[str] = Counter()
+        self.traces: defaultdict[str, set[int]] = defaultdict(set)
         self.down: set[str] = set()
         self.hangs: set[str] = set()
         # How long an answer is under way, by method: what happens meanwhile is not in it.
@@ -108,6 +111,7 @@ class World:
     async def called(self, service: str, method: str) -> None:
         """Every call passes here, and meets the outage or the refusal that a test wants."""
         self.calls[f"{service}.{method}"] += 1
+        self.traces[f"{service}.{method}"].add(trace.get_current_span().get_span_context().trace_id)
         while f"{service}.{method}" in self.hangs:  # noqa: ASYNC110  # a test ends it
             await asyncio.sleep(0.1)
         if service in self.down:

@@ -12,13 +12,15 @@ from temporalio.client import (
     WorkflowHandle,
 )
 
+from services.shared.events import Wakes
 from services.shared.runs import TASK_QUEUE
 from tests.workflows.driving import Handle, ask_for, closes, eventually, nudge, run_of, sleeps
 from tests.workflows.fake_world import World
+from workflows.activities_temporal import TemporalActivities
 from workflows.limits import LOOKS_OVERLAP
 from workflows.reconcile import Reconcile
 from workflows.schedules import RECONCILE, keep_reconcile_scheduled, reconcile_schedule
-from workflows.work import Drift, Look
+from workflows.work import BrokenRun, Drift, Look
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -111,6 +113,12 @@ async def test_a_lead_that_ended_by_itself_is_left_alone(client: Client, world: 
     await a_look(client)
 
     assert world.calls["routing.GetWork"] == asked
+
+
+async def test_a_run_that_temporal_has_forgotten_is_passed_over(client: Client) -> None:
+    forgotten = BrokenRun(Wakes.LEAD, str(uuid4()), str(uuid4()), "TERMINATED")
+
+    assert await TemporalActivities(client).nudge_again([forgotten]) == 0
 
 
 async def test_the_schedule_can_be_made_again_and_again_and_keeps_an_operators_pause(client: Client) -> None:

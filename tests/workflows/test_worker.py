@@ -7,11 +7,14 @@ import sys
 from collections.abc import Mapping
 
 import pytest
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from cli.stack.ports import free_ports
+from tests.workflows.driving import closes, nudge
+from tests.workflows.fake_world import World
 from workflows.worker import workflow_runner
 
 PEERS = ("CLEW_INTAKE_ADDRESS", "CLEW_SCORING_ADDRESS", "CLEW_ROUTING_ADDRESS", "CLEW_CONVERSION_ADDRESS")
@@ -31,6 +34,26 @@ class ImportsPytest:
 async def test_a_workflow_file_that_imports_a_module_unannounced_is_an_error_at_once(client: Client) -> None:
     with pytest.raises(RuntimeError, match="Failed validating workflow ImportsPytest"):
         Worker(client, task_queue="none", workflows=[ImportsPytest], workflow_runner=workflow_runner())
+
+
+@pytest.mark.usefixtures("worker")
+async def test_one_trace_leads_from_an_event_through_the_run_to_every_service(client: Client, world: World) -> None:
+    event = SpanContext(trace_id=7, span_id=7, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+
+    with use_span(NonRecordingSpan(event)):
+        handle = await nudge(client, world.a_lead(), "lead_created")
+    await closes(handle)
+
+    assert {call for call, traces in world.traces.items() if 7 in traces} == {
+        "routing.GetWork",
+        "intake.GetLeadFacts",
+        "routing.OpenLead",
+        "intake.MarkTaken",
+        "scoring.ScoreLead",
+        "routing.UpdateScore",
+        "scoring.MarkTaken",
+        "routing.RouteLead",
+    }
 
 
 def test_every_missing_setting_is_named_at_once() -> None:
