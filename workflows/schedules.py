@@ -44,8 +44,18 @@ async def keep_reconcile_scheduled(client: Client) -> None:
         await client.get_schedule_handle(RECONCILE).update(_as_it_should_be)
 
 
-def _as_it_should_be(now: ScheduleUpdateInput) -> ScheduleUpdate:
-    """An operator's pause stays."""
-    schedule = reconcile_schedule()
-    schedule.state = now.description.schedule.state
-    return ScheduleUpdate(schedule)
+def _as_it_should_be(now: ScheduleUpdateInput) -> ScheduleUpdate | None:
+    """Only what differs is written, and an operator's pause stays."""
+    found, wanted = now.description.schedule, reconcile_schedule()
+    if _says(found) == _says(wanted):
+        return None
+    wanted.state = found.state
+    return ScheduleUpdate(wanted)
+
+
+def _says(schedule: Schedule) -> tuple[object, ...]:
+    action = schedule.action
+    if not isinstance(action, ScheduleActionStartWorkflow):
+        return ()
+    started = (action.workflow, action.id, action.task_queue, action.task_timeout, action.run_timeout)
+    return (*started, schedule.spec.intervals, schedule.policy)

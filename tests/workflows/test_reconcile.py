@@ -1,6 +1,7 @@
 """A run that an operator ends is begun again within a minute, with everything as it was."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,9 @@ from temporalio.client import (
     Client,
     ScheduleActionExecutionStartWorkflow,
     ScheduleHandle,
+    ScheduleIntervalSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
     WorkflowExecutionStatus,
     WorkflowHandle,
 )
@@ -121,18 +125,31 @@ async def test_a_run_that_temporal_has_forgotten_is_passed_over(client: Client) 
     assert await TemporalActivities(client).nudge_again([forgotten]) == 0
 
 
-async def test_the_schedule_can_be_made_again_and_again_and_keeps_an_operators_pause(client: Client) -> None:
+async def test_the_schedule_can_be_made_again_and_again_and_says_what_this_version_says(client: Client) -> None:
     await keep_reconcile_scheduled(client)
     schedule = client.get_schedule_handle(RECONCILE)
-    await schedule.pause()
 
+    async def as_of_another_version(now: ScheduleUpdateInput) -> ScheduleUpdate:
+        other = now.description.schedule
+        other.spec.intervals = [ScheduleIntervalSpec(every=timedelta(hours=1))]
+        other.state.paused = True
+        return ScheduleUpdate(other)
+
+    async def is_paused() -> bool:
+        return (await schedule.describe()).schedule.state.paused
+
+    await schedule.update(as_of_another_version)
+    await eventually(is_paused)
     await keep_reconcile_scheduled(client)
     told = await schedule.describe()
+    await keep_reconcile_scheduled(client)
+    told_again = await schedule.describe()
 
     await schedule.delete()
-    assert told.schedule.state.paused
+    assert told_again.info.last_updated_at == told.info.last_updated_at
     assert told.schedule.spec.intervals == reconcile_schedule().spec.intervals
     assert told.schedule.policy == reconcile_schedule().policy
+    assert told.schedule.state.paused
 
 
 async def test_a_scheduled_look_begins_a_little_before_the_last_one_ended(client: Client) -> None:
