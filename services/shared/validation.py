@@ -1,6 +1,8 @@
 """Field rules of the contract, checked before a method sees the message."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
@@ -8,6 +10,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from protovalidate import Validator, Violation
 
+from buf.validate import validate_pb2
 from services.shared.refusals import FieldViolation, InvalidInput
 
 _validator = Validator()
@@ -42,6 +45,8 @@ def check(message: Message) -> None:
 
 def _unstorable(message: Message, prefix: str = "") -> Iterator[FieldViolation]:
     for descriptor, value in message.ListFields():
+        if _checked_one_by_one(descriptor):
+            continue
         path = f"{prefix}{descriptor.name}"
         for index, one in enumerate(value if descriptor.is_repeated else [value]):
             place = f"{path}[{index}]" if descriptor.is_repeated else path
@@ -52,6 +57,13 @@ def _unstorable(message: Message, prefix: str = "") -> Iterator[FieldViolation]:
                     yield FieldViolation(place, "is out of range")
             elif descriptor.type == FieldDescriptor.TYPE_MESSAGE:
                 yield from _unstorable(one, f"{place}.")
+
+
+@cache
+def _checked_one_by_one(field: FieldDescriptor) -> bool:
+    """Rows that their method checks itself, so that a bad one does not spoil the others."""
+    options: Any = field.GetOptions()  # generated types do not know extensions of options
+    return bool(options.Extensions[validate_pb2.field].repeated.items.ignore == validate_pb2.IGNORE_ALWAYS)
 
 
 def _in_range(time: Timestamp | Duration) -> bool:

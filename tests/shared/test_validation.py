@@ -7,6 +7,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from clew.intake.v1 import intake_pb2
 from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2, roster_pb2
 from services.shared.refusals import InvalidInput
@@ -56,3 +57,12 @@ def test_every_field_at_fault_is_named_at_once() -> None:
 
     named = {violation.field for violation in refused.value.fields}
     assert named == {"request_id", "holding_id", "kind", "direction", "outcome", "evidence_ref"}
+
+
+def test_rows_of_a_batch_are_left_to_their_method() -> None:
+    """Each is checked by itself there: a NUL in one row is that row's error."""
+    bad = intake_pb2.SubmitLeadRequest(person=intake_pb2.Person(name="李\0雷"))
+
+    check(intake_pb2.BatchSubmitLeadsRequest(rows=[bad]))
+    with pytest.raises(InvalidInput):
+        check(bad)
