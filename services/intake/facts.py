@@ -87,3 +87,24 @@ def compose_facts(
         "account_matched": account_matched,
         "created_at": created_at.isoformat(),
     }
+
+
+# Of the first touch, or of the lead itself: a re-enquiry does not change them.
+KEPT = frozenset({"lead_id", "business_line", "source", "campaign_id", "created_at"})
+
+
+def fill_in(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known, and where that is nothing, what a re-enquiry says. Tags of both."""
+    filled = dict(known)
+    for name, value in said.items():
+        if name == "tags":
+            filled[name] = sorted({*known[name], *value})
+        elif isinstance(value, dict) and name not in KEPT:
+            filled[name] = fill_in(known[name], value)
+        elif name not in KEPT and known[name] in EMPTY:
+            filled[name] = value
+    return filled
+
+
+# What the contract's fields hold where nothing is known.
+EMPTY = ("", 0, False, "URGENCY_UNSPECIFIED")

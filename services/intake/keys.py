@@ -1,11 +1,12 @@
 """Identity keys of a submission: strong ones tell who somebody is, weak ones only raise a question."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.intake.companies import company_key, read_credit_code
 from services.intake.emails import Email, read_email
-from services.intake.phones import Phone, PhoneKind, read_phone
+from services.intake.phones import Phone, read_phone
 
 
 class KeyKind(StrEnum):
@@ -71,13 +72,10 @@ class Contacts:
     def keys(self) -> tuple[Key, ...]:
         found = []
         if self.phone:
-            kind = {
-                PhoneKind.MOBILE: KeyKind.MOBILE,
-                PhoneKind.FIXED_LINE: KeyKind.FIXED_LINE,
-                PhoneKind.SERVICE_LINE: KeyKind.SERVICE_LINE,
-            }[self.phone.kind]
-            # Behind one fixed line each extension is another desk.
-            found.append(Key(kind, self.phone.e164 + (f"x{self.phone.extension}" if self.phone.extension else "")))
+            kind = KeyKind(self.phone.kind)
+            # Behind one fixed line each extension is another desk; a mobile number has one person, whatever is added.
+            desk = f"x{self.phone.extension}" if self.phone.extension and kind is not KeyKind.MOBILE else ""
+            found.append(Key(kind, self.phone.e164 + desk))
         if self.email:
             found.append(Key(KeyKind.ROLE_MAILBOX if self.email.of_a_role else KeyKind.EMAIL, self.email.key))
         if self.wecom_id:
@@ -87,6 +85,11 @@ class Contacts:
         if self.company_key:
             found.append(Key(KeyKind.COMPANY_NAME, self.company_key))
         return tuple(sorted(found))
+
+
+def deciding(keys: Collection[Key]) -> tuple[Key, ...]:
+    """The strong keys that tell who it is; a credit code, which tells the company, where there is no personal one."""
+    return tuple(key for key in keys if key.kind.of_a_person) or tuple(key for key in keys if key.kind.strong)
 
 
 def read_contacts(person: Person, country: str) -> Contacts:

@@ -7,8 +7,8 @@ def masked_name(name: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """`+8613800138000` → `138****8000`: the last four, and three more of a long number."""
-    digits = "".join(c for c in phone.removeprefix("+86") if c.isdigit())
+    """`+8613800138000` → `138****8000`: the last four, and three more of a long number; no extension."""
+    digits = "".join(c for c in phone.partition(" ext")[0].removeprefix("+86") if c.isdigit())
     if not digits:
         return ""
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-2:]}"

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from clew.intake.v1 import intake_pb2 as pb
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceServicer
-from services.intake import store, store_keys, tables
+from services.intake import store, store_accounts, store_keys, tables
 from services.intake.keys import read_contacts
 from services.intake.servicer_messages import (
     consent_message,
@@ -24,7 +24,7 @@ from services.intake.servicer_messages import (
 from services.intake.store_reviews import Resolution, list_reviews, resolve_review
 from services.intake.store_submitting import submit
 from services.intake.submission import DEFAULT_BUSINESS_LINE
-from services.shared import outbox, validation
+from services.shared import validation
 from services.shared.callers import Role, current_caller
 from services.shared.grpc_errors import refusal_for
 from services.shared.ids import read_id
@@ -33,7 +33,7 @@ from services.shared.refusals import Denied, InvalidInput
 from services.shared.requests import Context, command, once, query
 from services.shared.servicer_events import events_page
 
-# Rows of one batch in flight: enough to keep the database busy, few enough to leave connections to others.
+# Rows in flight, of one batch and of all: enough to keep the database busy, few enough to leave connections to others.
 ROWS_AT_ONCE = 8
 
 
@@ -41,6 +41,7 @@ class IntakeServicer(IntakeServiceServicer):
     def __init__(self, engine: AsyncEngine, *, review_within: timedelta) -> None:
         self._engine, self._requests = engine, tables.request
         self._review_within = review_within
+        self._rows = asyncio.Semaphore(ROWS_AT_ONCE)
 
     @command(pb.SubmitLeadResponse)
     async def SubmitLead(self, request: pb.SubmitLeadRequest, db: AsyncConnection) -> pb.SubmitLeadResponse:
@@ -49,10 +50,11 @@ class IntakeServicer(IntakeServiceServicer):
     async def BatchSubmitLeads(
         self, request: pb.BatchSubmitLeadsRequest, context: Context
     ) -> pb.BatchSubmitLeadsResponse:
-        slots = asyncio.Semaphore(ROWS_AT_ONCE)
+        of_this_batch = asyncio.Semaphore(ROWS_AT_ONCE)
 
         async def one(row: pb.SubmitLeadRequest) -> pb.RowOutcome:
-            async with slots:
+            # Of its own slots first: a batch that came later has its turn between the rows of this one.
+            async with of_this_batch, self._rows:
                 return await self._submit_row(row)
 
         outcomes = await asyncio.gather(*(one(row) for row in request.rows))
@@ -167,8 +169,8 @@ class IntakeServicer(IntakeServiceServicer):
     async def MatchAccount(self, request: pb.MatchAccountRequest, db: AsyncConnection) -> pb.MatchAccountResponse:
         lead = await store.find_lead(db, read_id(request.lead_id, "lead_id"))
         line = lead.facts["business_line"]
-        account = await store_keys.account_of(db, lead.person.credit_code, line)
-        contact_id = await store_keys.contact_of(db, lead.lead_id)
+        account = await store_accounts.account_of(db, lead.person.credit_code, line)
+        contact_id = await store_accounts.contact_of(db, lead.lead_id)
         return pb.MatchAccountResponse(
             account_id=str(account[0]) if account else "",
             organisation_id=str(lead.organisation_id or ""),
@@ -179,17 +181,13 @@ class IntakeServicer(IntakeServiceServicer):
 
     @command(pb.RegisterKeysResponse)
     async def RegisterKeys(self, request: pb.RegisterKeysRequest, db: AsyncConnection) -> pb.RegisterKeysResponse:
-        lead = await store.lock_lead(db, read_id(request.lead_id, "lead_id"))
-        account_id = read_id(request.account_id, "account_id")
-        keys = await store_keys.register_keys(
+        keys = await store_accounts.register_keys(
             db,
-            lead.lead_id,
-            account_id=account_id,
+            read_id(request.lead_id, "lead_id"),
+            account_id=read_id(request.account_id, "account_id"),
             contact_id=read_id(request.contact_id, "contact_id"),
             account_owner=read_id(request.account_owner, "account_owner"),
         )
-        data = {"account_id": account_id, "keys": keys}
-        await outbox.record(db, tables.event, outbox.Event(lead.lead_id, "keys_registered", data=data))
         return pb.RegisterKeysResponse(keys=keys)
 
     @command(pb.SetAccessResponse)

@@ -10,7 +10,7 @@ from clew.intake.v1 import intake_pb2 as pb
 from clew.lead.v1 import lead_pb2
 from services.intake.facts import Attributes, Source
 from services.intake.identity import Match
-from services.intake.keys import Person
+from services.intake.keys import Person, read_contacts
 from services.intake.masking import masked_code, masked_company, masked_email, masked_name, masked_phone
 from services.intake.screening import Check
 from services.intake.store import Lead
@@ -23,6 +23,7 @@ SEE_EVERYBODY = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 
 def submission_of(request: pb.SubmitLeadRequest) -> Submission:
+    """Raises UnusablePhone, UnusableEmail, UnusableCreditCode, InvalidInput (campaign_id)."""
     given = request.attributes
     return Submission(
         source=Source(
@@ -34,6 +35,7 @@ def submission_of(request: pb.SubmitLeadRequest) -> Submission:
         captured_by=UUID(request.captured_by) if request.captured_by else None,
         business_line=request.business_line or DEFAULT_BUSINESS_LINE,
         person=person_of(request.person),
+        contacts=read_contacts(person_of(request.person), given.country),
         attributes=Attributes(
             industry=given.industry.strip(),
             company_size=given.company_size,

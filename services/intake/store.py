@@ -84,16 +84,25 @@ async def list_leads(
 ) -> Sequence[Lead]:
     """Newest first, from before a position on; filters that are empty let everything through."""
     created_at, lead_id = before or (None, None)
-    rows = await db.execute(
-        text(LIST),
-        {
-            "campaign_id": campaign_id,
-            "channel": channel,
-            "created_at": created_at,
-            "lead_id": lead_id,
-            "limit": limit,
-        },
-    )
+    # Only what is asked stands in the statement, so that each kind of question has its index.
+    wanted = [
+        condition
+        for asked, condition in (
+            (campaign_id, "l.campaign_id = :campaign_id"),
+            (channel, "l.channel = :channel"),
+            (before, "(l.created_at, l.lead_id) < (:created_at, :lead_id)"),
+        )
+        if asked
+    ]
+    where = f"where {' and '.join(wanted)}" if wanted else ""
+    values = {
+        "campaign_id": campaign_id,
+        "channel": channel,
+        "created_at": created_at,
+        "lead_id": lead_id,
+        "limit": limit,
+    }
+    rows = await db.execute(text(f"{LEADS} {where} {NEWEST_FIRST}"), values)
     return [_lead(row) for row in rows]
 
 
@@ -206,14 +215,7 @@ select l.lead_id, l.person_id, l.organisation_id, {", ".join(f"p.{name}" for nam
   l.access_epoch, l.version, l.taken_version, l.reenquiries, l.created_at
 from intake.lead l join intake.person p using (person_id)
 """
-LIST = f"""
-{LEADS}
-where (cast(:campaign_id as uuid) is null or l.campaign_id = cast(:campaign_id as uuid))
-  and (cast(:channel as text) = '' or l.channel = :channel)
-  and (cast(:created_at as timestamptz) is null
-       or (l.created_at, l.lead_id) < (cast(:created_at as timestamptz), cast(:lead_id as uuid)))
-order by l.created_at desc, l.lead_id desc limit :limit
-"""
+NEWEST_FIRST = "order by l.created_at desc, l.lead_id desc limit :limit"
 LEADS_OF = f"{LEADS} where l.person_id = :person_id order by l.created_at desc for no key update of l"
 
 READ = """
@@ -236,11 +238,15 @@ SET_ACCESS = """
 update intake.lead set holder_id = :holder_id, holder_code = :holder_code, access_epoch = :epoch
 where lead_id = :lead_id
 """
+# A lead whose run is still owed an event needs no second one: the relay goes on with the first.
 NUDGE = """
 update intake.lead set nudged_at = clew.clew_now(), nudges = nudges + 1 where lead_id = any(array(
   select lead_id from intake.lead, (select clew.clew_now() as at) now
   where version > taken_version and changed_at < now.at - interval '10 seconds'
-    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4))) * interval '1 second')
+    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4) - 1)) * interval '1 second')
+    and not exists (
+      select from intake.event owed
+      where owed.lead_id = lead.lead_id and owed.delivered_at is null and owed.wakes <> 'none')
   order by changed_at limit :limit for no key update of lead skip locked))
 returning lead_id
 """

@@ -3,19 +3,22 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
-from services.intake.facts import compose_facts
-from services.intake.keys import Contacts
-from services.intake.store_keys import account_of, take_keys
+from services.intake.facts import compose_facts, fill_in
+from services.intake.store_accounts import account_of
+from services.intake.store_keys import take_keys
 from services.intake.submission import Consent, Submission
 from services.shared import outbox
 from services.shared.ids import new_id
 from services.shared.outbox import Event
+
+Account = tuple[UUID, UUID | None]
 
 
 async def create_lead(
@@ -23,35 +26,23 @@ async def create_lead(
     lead_id: UUID,
     submission_id: UUID,
     submission: Submission,
-    contacts: Contacts,
     now: datetime,
     *,
+    reason: str | None = None,
     unreviewed: bool = False,
 ) -> None:
-    """A new lead with its person; its keys are taken already."""
-    account = await account_of(db, contacts.credit_code, submission.business_line)
+    """A new lead with its person; its keys are taken already. `reason`: how a review ended."""
+    account = await account_of(db, submission.contacts.credit_code, submission.business_line)
     person_id = new_id()
-    facts = compose_facts(
-        lead_id,
-        business_line=submission.business_line,
-        source=submission.source,
-        campaign_id=submission.campaign_id,
-        attributes=submission.attributes,
-        contacts=contacts,
-        account_matched=account is not None,
-        created_at=now,
-    )
-    person = {**asdict(submission.person), "phone": contacts.phone.e164 if contacts.phone else ""}
-    person |= {"email": contacts.email.address if contacts.email else "", "credit_code": contacts.credit_code}
     await db.execute(
         text(CREATE),
         {
-            **person,
+            **asdict(submission.cleaned_person),
             "person_id": person_id,
-            "organisation_id": await _organisation(db, submission, contacts),
+            "organisation_id": await _organisation(db, submission),
             "lead_id": lead_id,
             "business_line": submission.business_line,
-            "facts": json.dumps(facts, ensure_ascii=False),
+            "facts": _json(_facts(lead_id, submission, account, now)),
             "channel": submission.source.channel,
             "campaign_id": submission.campaign_id,
             "captured_by": submission.captured_by,
@@ -63,7 +54,7 @@ async def create_lead(
     await _touch(db, lead_id, submission_id, submission, now)
     await _keep_consents(db, person_id, submission.consents, now)
     data = {"channel": submission.source.channel, "unreviewed": unreviewed}
-    await outbox.record(db, tables.event, Event(lead_id, "lead_created", data=data))
+    await outbox.record(db, tables.event, Event(lead_id, "lead_created", data=data, reason=reason))
 
 
 async def attach(
@@ -71,27 +62,56 @@ async def attach(
     lead_id: UUID,
     submission_id: UUID,
     submission: Submission,
-    contacts: Contacts,
     now: datetime,
+    *,
+    reason: str | None = None,
 ) -> None:
-    """A re-enquiry: one more touchpoint, and the keys that nobody has yet."""
-    row = (await db.execute(text(ATTACH), {"lead_id": lead_id, "now": now})).one()
-    await take_keys(db, contacts.keys, submission.business_line, lead_id)
-    await _touch(db, lead_id, submission_id, submission, now)
-    await _keep_consents(db, row.person_id, submission.consents, now)
-    data = {"channel": submission.source.channel, "reenquiries": row.reenquiries}
-    await outbox.record(db, tables.event, Event(lead_id, "lead_attached", data=data))
-
-
-async def _organisation(db: AsyncConnection, submission: Submission, contacts: Contacts) -> UUID | None:
-    """The company, known again by its credit code only."""
-    if not submission.person.company and not contacts.credit_code:
-        return None
+    """A re-enquiry: one more touchpoint, the keys that nobody has yet, and what nobody had said before."""
+    known = (await db.execute(text(LOCK), {"lead_id": lead_id})).one()
+    account = await account_of(db, submission.contacts.credit_code, submission.business_line)
+    facts = fill_in(known.facts, _facts(lead_id, submission, account, now))
+    person = asdict(submission.cleaned_person)
+    if any(value and not getattr(known, name) for name, value in person.items()):
+        await db.execute(text(FILL_IN_PERSON), {**person, "person_id": known.person_id})
+    organisation_id = known.organisation_id
+    if organisation_id is None or (submission.contacts.credit_code and not known.credit_code):
+        organisation_id = await _organisation(db, submission) or organisation_id
     values = {
-        "organisation_id": new_id(),
-        "name": submission.person.company,
-        "credit_code": contacts.credit_code or None,
+        "lead_id": lead_id,
+        "facts": _json(facts),
+        "account_owner": account[1] if account else None,
+        "organisation_id": organisation_id,
+        "now": now,
     }
+    reenquiries = await db.scalar(text(ATTACH), values)
+    await take_keys(db, submission.contacts.keys, submission.business_line, lead_id)
+    await _touch(db, lead_id, submission_id, submission, now)
+    await _keep_consents(db, known.person_id, submission.consents, now)
+    data = {"channel": submission.source.channel, "reenquiries": reenquiries}
+    if filled := sorted(name for name, value in facts.items() if value != known.facts[name]):
+        data["facts_filled_in"] = ", ".join(filled)
+    await outbox.record(db, tables.event, Event(lead_id, "lead_attached", data=data, reason=reason))
+
+
+def _facts(lead_id: UUID, submission: Submission, account: Account | None, now: datetime) -> dict[str, Any]:
+    return compose_facts(
+        lead_id,
+        business_line=submission.business_line,
+        source=submission.source,
+        campaign_id=submission.campaign_id,
+        attributes=submission.attributes,
+        contacts=submission.contacts,
+        account_matched=account is not None,
+        created_at=now,
+    )
+
+
+async def _organisation(db: AsyncConnection, submission: Submission) -> UUID | None:
+    """The company, known again by its credit code only."""
+    company, credit_code = submission.person.company, submission.contacts.credit_code
+    if not company and not credit_code:
+        return None
+    values = {"organisation_id": new_id(), "name": company, "credit_code": credit_code or None}
     found = await db.scalar(text(ORGANISATION), values)
     return found if isinstance(found, UUID) else None
 
@@ -130,6 +150,10 @@ async def _keep_consents(db: AsyncConnection, person_id: UUID, consents: tuple[C
         )
 
 
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False)
+
+
 CREATE = """
 with person as (
   insert into intake.person (person_id, name, phone, email, wecom_id, company, credit_code, title)
@@ -141,9 +165,24 @@ values (:lead_id, :person_id, :organisation_id, :business_line, cast(:facts as j
   :captured_by, :account_owner, :unreviewed, :now, :now)
 """
 
+LOCK = """
+select l.facts, l.organisation_id, p.* from intake.lead l join intake.person p using (person_id)
+where l.lead_id = :lead_id for no key update of l
+"""
+
+FILL_IN_PERSON = """
+update intake.person set name = coalesce(nullif(name, ''), :name), phone = coalesce(nullif(phone, ''), :phone),
+  email = coalesce(nullif(email, ''), :email), wecom_id = coalesce(nullif(wecom_id, ''), :wecom_id),
+  company = coalesce(nullif(company, ''), :company), credit_code = coalesce(nullif(credit_code, ''), :credit_code),
+  title = coalesce(nullif(title, ''), :title)
+where person_id = :person_id
+"""
+
 ATTACH = """
-update intake.lead set reenquiries = reenquiries + 1, version = version + 1, changed_at = :now, nudges = 0
-where lead_id = :lead_id returning person_id, reenquiries
+update intake.lead set facts = cast(:facts as jsonb), account_owner = coalesce(account_owner, :account_owner),
+  organisation_id = :organisation_id, reenquiries = reenquiries + 1, version = version + 1, changed_at = :now,
+  nudges = 0
+where lead_id = :lead_id returning reenquiries
 """
 
 # `do update` so that the row is returned also when it was there.

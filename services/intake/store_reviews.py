@@ -6,20 +6,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.facts import Source
-from services.intake.identity import Match, Outcome
+from services.intake.identity import Match, Outcome, identify
 from services.intake.keys import Person
 from services.intake.store_creating import attach, create_lead
-from services.intake.store_keys import find_matches, take_keys
-from services.intake.submission import Submission, read_attributes, read_consent
+from services.intake.store_keys import find_matches, find_matches_of_many, take_keys
+from services.intake.submission import Submission, read_attributes, read_consent, read_stored_contacts
 from services.shared import database
 from services.shared.callers import current_caller
 from services.shared.ids import new_id
 from services.shared.refusals import InvalidInput, NotFound, Refused
 from services.shared.sweep import BATCH
+
+AT_ONCE = 20
+log = structlog.get_logger()
 
 
 class Resolution(StrEnum):
@@ -59,17 +63,18 @@ async def list_reviews(db: AsyncConnection, after: tuple[datetime, UUID] | None,
     """Open ones, oldest first; whom they match is looked up anew."""
     opened_at, review_id = after or (None, None)
     rows = (await db.execute(text(OPEN), {"opened_at": opened_at, "review_id": review_id, "limit": limit})).all()
-    return [await _review(db, row) for row in rows]
+    submissions = [_submission(row) for row in rows]
+    matches = await find_matches_of_many(db, [(one.contacts.keys, one.business_line) for one in submissions])
+    return [_review(*found) for found in zip(rows, submissions, matches, strict=True)]
 
 
-async def _review(db: AsyncConnection, row: Row[Any]) -> Review:
-    submission = _submission(row)
+def _review(row: Row[Any], submission: Submission, matches: tuple[Match, ...]) -> Review:
     return Review(
         review_id=row.review_id,
         submission_id=row.submission_id,
-        person=submission.person,
+        person=submission.cleaned_person,
         cause=row.cause,
-        matches=await find_matches(db, submission.contacts().keys, submission.business_line),
+        matches=matches,
         opened_at=row.opened_at,
         decide_by=row.decide_by,
     )
@@ -111,18 +116,27 @@ async def _carry_out(
     resolution: Resolution,
     attach_to: UUID | None,
 ) -> tuple[Outcome, UUID | None]:
-    contacts, now = submission.contacts(), await database.now(db)
+    now, reason = await database.now(db), f"REVIEW_{resolution}"
     if resolution is Resolution.REJECT:
         return Outcome.REJECTED, None
-    if resolution is Resolution.ATTACH and attach_to:
-        await attach(db, attach_to, submission_id, submission, contacts, now)
+    if resolution is Resolution.TIME_UP:
+        attach_to = await _known_by_now(db, submission)
+    if attach_to:
+        await attach(db, attach_to, submission_id, submission, now, reason=reason)
         return Outcome.ATTACHED, attach_to
     lead_id = new_id()
     # Strong keys that another lead has stay with that one.
-    await take_keys(db, contacts.keys, submission.business_line, lead_id)
+    await take_keys(db, submission.contacts.keys, submission.business_line, lead_id)
     unreviewed = resolution is Resolution.TIME_UP
-    await create_lead(db, lead_id, submission_id, submission, contacts, now, unreviewed=unreviewed)
+    await create_lead(db, lead_id, submission_id, submission, now, reason=reason, unreviewed=unreviewed)
     return Outcome.CREATED, lead_id
+
+
+async def _known_by_now(db: AsyncConnection, submission: Submission) -> UUID | None:
+    """The lead that the same person became by another submission while this one waited."""
+    keys = submission.contacts.keys
+    matches = await find_matches(db, keys, submission.business_line)
+    return identify(submission.person.name, keys, matches).lead_id
 
 
 async def _check_lead(db: AsyncConnection, lead_id: UUID | None, business_line: str) -> None:
@@ -134,11 +148,20 @@ async def _check_lead(db: AsyncConnection, lead_id: UUID | None, business_line: 
 
 
 async def decide_overdue(db: AsyncConnection) -> int:
-    """A step of the sweep: reviews whose time is up become leads, so that none is ever left."""
-    rows = (await db.execute(text(OVERDUE), {"limit": BATCH})).all()
+    """A step of the sweep: reviews whose time is up become leads, so that none is ever left.
+
+    Few at once, for each holds its person's keys until all are done. One that fails holds none of the others back.
+    """
+    rows = (await db.execute(text(OVERDUE), {"limit": AT_ONCE})).all()
     for row in rows:
-        await resolve_review(db, row.review_id, Resolution.TIME_UP, None)
-    return len(rows)
+        try:
+            async with db.begin_nested():
+                await resolve_review(db, row.review_id, Resolution.TIME_UP, None)
+        except Exception as error:  # the next look tries again
+            if db.invalidated or db.closed:
+                raise
+            log.error("review_not_decided", review_id=str(row.review_id), exc_info=error)
+    return BATCH if len(rows) == AT_ONCE else len(rows)
 
 
 def _submission(row: Row[Any]) -> Submission:
@@ -150,6 +173,7 @@ def _submission(row: Row[Any]) -> Submission:
         captured_by=row.captured_by,
         business_line=row.business_line,
         person=Person(**row.person),
+        contacts=read_stored_contacts(row.contacts),
         attributes=read_attributes(row.attributes),
         consents=tuple(read_consent(consent) for consent in row.consents),
     )
@@ -158,7 +182,7 @@ def _submission(row: Row[Any]) -> Submission:
 REVIEWS = """
 select r.review_id, r.submission_id, r.cause, r.opened_at, r.decide_by, r.resolved_at, r.resolution, s.source_kind,
   s.channel, s.detail_code, s.source_event_id, s.occurred_at, s.campaign_id, s.captured_by, s.business_line, s.person,
-  s.attributes, s.consents
+  s.contacts, s.attributes, s.consents
 from intake.review r join intake.submission s using (submission_id)
 """
 OPEN = f"""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
 from services.intake.identity import Identity, Match, Outcome, identify
-from services.intake.keys import Contacts, Key
+from services.intake.keys import Key, deciding
 from services.intake.screening import Check, rejected, screen
 from services.intake.store_creating import attach, create_lead
 from services.intake.store_keys import find_matches, take_keys
@@ -41,11 +41,10 @@ class _LostTheRace(Exception):
 
 
 async def submit(db: AsyncConnection, submission: Submission, *, review_within: timedelta) -> Submitted:
-    """Raises UnusablePhone, UnusableEmail, UnusableCreditCode, CampaignNotFound."""
-    contacts = submission.contacts()
+    """Raises CampaignNotFound."""
     checks = screen(
         submission.person.name,
-        contacts,
+        submission.contacts,
         submission.source.channel,
         intent_known=submission.attributes.intent_known,
     )
@@ -56,7 +55,7 @@ async def submit(db: AsyncConnection, submission: Submission, *, review_within: 
             return before
         try:
             async with db.begin_nested():
-                return await _submit_once(db, submission, contacts, checks, review_within)
+                return await _submit_once(db, submission, checks, review_within)
         except _LostTheRace:
             continue
     raise Conflict("BUSY", "Others submit the same person at this moment. Retry with the same request id.")
@@ -65,11 +64,10 @@ async def submit(db: AsyncConnection, submission: Submission, *, review_within: 
 async def _submit_once(
     db: AsyncConnection,
     submission: Submission,
-    contacts: Contacts,
     checks: tuple[Check, ...],
     review_within: timedelta,
 ) -> Submitted:
-    now, keys = await database.now(db), contacts.keys
+    now, keys = await database.now(db), submission.contacts.keys
     matches: tuple[Match, ...] = ()
     identity = Identity(Outcome.REJECTED)
     if not rejected(checks):
@@ -88,17 +86,17 @@ async def _submit_once(
     )
     await _keep(db, submission, submitted, now)
     if identity.outcome is Outcome.CREATED and lead_id:
-        await create_lead(db, lead_id, submitted.submission_id, submission, contacts, now)
+        await create_lead(db, lead_id, submitted.submission_id, submission, now)
     elif identity.outcome is Outcome.ATTACHED and lead_id:
-        await attach(db, lead_id, submitted.submission_id, submission, contacts, now)
+        await attach(db, lead_id, submitted.submission_id, submission, now)
     elif submitted.review_id and identity.cause:
         await _open_review(db, submitted, identity, now, now + review_within)
     return submitted
 
 
 async def _take_all_keys(db: AsyncConnection, keys: tuple[Key, ...], business_line: str, lead_id: UUID) -> None:
-    """Somebody new has every strong key; one that is gone means that somebody else was first."""
-    if await take_keys(db, keys, business_line, lead_id) < sum(key.kind.strong for key in keys):
+    """Somebody new has every key that tells who it is; one that is gone means that somebody else was first."""
+    if not await take_keys(db, keys, business_line, lead_id) >= set(deciding(keys)):
         raise _LostTheRace
 
 
@@ -183,11 +181,12 @@ where channel = :channel and source_event_id = :source_event_id
 
 KEEP = """
 insert into intake.submission (submission_id, business_line, source_kind, channel, detail_code, source_event_id,
-  occurred_at, received_at, campaign_id, captured_by, person, attributes, consents, screening, outcome, lead_id,
-  review_id, matches)
+  occurred_at, received_at, campaign_id, captured_by, person, contacts, attributes, consents, screening, outcome,
+  lead_id, review_id, matches)
 values (:submission_id, :business_line, :source_kind, :channel, :detail_code, :source_event_id, :occurred_at,
-  :received_at, :campaign_id, :captured_by, cast(:person as jsonb), cast(:attributes as jsonb),
-  cast(:consents as jsonb), cast(:screening as jsonb), :outcome, :lead_id, :review_id, cast(:matches as jsonb))
+  :received_at, :campaign_id, :captured_by, cast(:person as jsonb), cast(:contacts as jsonb),
+  cast(:attributes as jsonb), cast(:consents as jsonb), cast(:screening as jsonb), :outcome, :lead_id, :review_id,
+  cast(:matches as jsonb))
 on conflict (channel, source_event_id) where source_event_id is not null do nothing
 """
 

@@ -1,14 +1,16 @@
 """A submission as intake reads it, and what it is answered."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.intake.emails import Email
 from services.intake.facts import Attributes, Source
 from services.intake.identity import KeyOwner, Match, Outcome
-from services.intake.keys import Contacts, KeyKind, Person, read_contacts
+from services.intake.keys import Contacts, KeyKind, Person
+from services.intake.phones import Phone, PhoneKind
 from services.intake.screening import Check, Verdict
 
 DEFAULT_BUSINESS_LINE = "default"
@@ -34,12 +36,22 @@ class Submission:
     captured_by: UUID | None
     business_line: str
     person: Person
+    # The person's, as they were read when it was submitted: what is decided later is decided on the same keys.
+    contacts: Contacts
     attributes: Attributes
     consents: tuple[Consent, ...]
 
-    def contacts(self) -> Contacts:
-        """Raises UnusablePhone, UnusableEmail, UnusableCreditCode."""
-        return read_contacts(self.person, self.attributes.country)
+    @property
+    def cleaned_person(self) -> Person:
+        """The person with each contact in its one form."""
+        phone, email = self.contacts.phone, self.contacts.email
+        return replace(
+            self.person,
+            phone=phone.dialled if phone else "",
+            email=email.address if email else "",
+            wecom_id=self.contacts.wecom_id,
+            credit_code=self.contacts.credit_code,
+        )
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,10 @@ def read_check(stored: Mapping[str, Any]) -> Check:
 
 
 def stored_submission(submission: Submission) -> dict[str, Any]:
-    """Person, attributes and consents as JSON; a review that is resolved later reads them back."""
+    """Person, contacts, attributes and consents as JSON; a review that is resolved later reads them back."""
     return {
         "person": asdict(submission.person),
+        "contacts": asdict(submission.contacts),
         "attributes": asdict(submission.attributes),
         "consents": [
             {**asdict(consent), "given_at": consent.given_at and consent.given_at.isoformat()}
@@ -106,3 +119,14 @@ def read_consent(stored: Mapping[str, Any]) -> Consent:
 
 def read_attributes(stored: Mapping[str, Any]) -> Attributes:
     return Attributes(**{**stored, "tags": tuple(stored["tags"])})
+
+
+def read_stored_contacts(stored: Mapping[str, Any]) -> Contacts:
+    phone, email = stored["phone"], stored["email"]
+    return Contacts(
+        phone=Phone(**{**phone, "kind": PhoneKind(phone["kind"])}) if phone else None,
+        email=Email(**email) if email else None,
+        wecom_id=stored["wecom_id"],
+        credit_code=stored["credit_code"],
+        company_key=stored["company_key"],
+    )

@@ -224,10 +224,10 @@ async def test_after_a_conversion_the_company_and_the_contact_are_known(intake: 
     touched = await submitted(intake, a_submission(phone=mobile))
     assert (touched.outcome, touched.lead_id) == (pb.OUTCOME_ATTACHED, won)
     assert {match.owner for match in touched.matches} == {pb.KEY_OWNER_LEAD, pb.KEY_OWNER_CONTACT}
-    # A colleague of the company, once a reviewer has called him somebody new, is matched to the account.
+    # A colleague of the company is a lead of his own, and matched to the account.
     colleague = await submitted(intake, a_submission(name="王建国", credit_code=code))
-    assert colleague.outcome == pb.OUTCOME_IN_REVIEW
-    new = (await resolved(intake, colleague.review_id, "NEW")).lead_id
+    assert colleague.outcome == pb.OUTCOME_CREATED
+    new = colleague.lead_id
     matched = await intake.MatchAccount(pb.MatchAccountRequest(lead_id=new), metadata=as_service())
     assert (new == won, matched.account_id) == (False, register.account_id)
     known = await intake.GetLeadFacts(pb.GetLeadFactsRequest(lead_id=new), metadata=as_service())

@@ -245,6 +245,7 @@ async def test_what_is_handed_over_and_not_taken_is_told_again(intake: Stub, eng
             text("update intake.lead set changed_at = changed_at - :some where lead_id = :id"),
             {"id": lead_id, "some": timedelta(seconds=11)},
         )
+        await db.execute(text("update intake.event set delivered_at = recorded_at"))
         assert await nudge_untaken(db) == 1
         assert await nudge_untaken(db) == 0
     await intake.MarkTaken(pb.MarkTakenRequest(request_id=new_id(), lead_id=lead_id, version=1), metadata=as_service())

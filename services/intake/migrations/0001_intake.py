@@ -34,7 +34,8 @@ create table intake.organisation (
   credit_code text unique
 );
 
--- Everything that was submitted and well-formed, whatever became of it. `person` is as it was typed.
+-- Everything that was submitted and well-formed, whatever became of it. `person` is as it was typed, `contacts` is what
+-- was read of it.
 create table intake.submission (
   submission_id uuid primary key,
   business_line text not null,
@@ -47,6 +48,7 @@ create table intake.submission (
   campaign_id uuid references intake.campaign,
   captured_by uuid,
   person jsonb not null,
+  contacts jsonb not null,
   attributes jsonb not null,
   consents jsonb not null,
   screening jsonb not null,
@@ -85,6 +87,9 @@ create table intake.lead (
 );
 create index lead_untaken on intake.lead (changed_at) where version > taken_version;
 create index lead_by_age on intake.lead (created_at desc, lead_id desc);
+create index lead_of_campaign on intake.lead (campaign_id, created_at desc, lead_id desc) where campaign_id is not null;
+create index lead_by_channel on intake.lead (channel, created_at desc, lead_id desc);
+create index lead_of_organisation on intake.lead (organisation_id);
 create index lead_of_person on intake.lead (person_id);
 
 -- Keys of leads, and of the contacts and accounts that leads became: one check covers all three.
@@ -104,6 +109,7 @@ create table intake.identity_key (
 create unique index one_lead_per_strong_key on intake.identity_key (kind, value, business_line)
   where strong and owner = 'LEAD';
 create index key_of_lead on intake.identity_key (lead_id);
+create index key_of_customer on intake.identity_key (owner_id) where owner <> 'LEAD';
 
 create table intake.touchpoint (
   touchpoint_id uuid primary key,
