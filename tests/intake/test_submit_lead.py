@@ -1,39 +1,33 @@
-"""One submission, one outcome; the same person twice at once is one lead."""
-
-import asyncio
-from datetime import timedelta
+"""One submission, one transaction, one outcome."""
 
 import grpc.aio
 import pytest
-from sqlalchemy import text
+from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.intake.v1 import intake_pb2 as pb
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
-from cli.refusals import refusal_of
-from services.intake.store import nudge_untaken
-from services.shared.callers import Caller, Role, set_caller
-from tests.examples import as_administrator, as_manager, as_rep, as_service
-from tests.intake.submissions import MARKETER, a_submission, new_id, new_mobile, submitted
+from tests.examples import as_manager, as_rep
+from tests.intake.submissions import (
+    MARKETER,
+    a_submission,
+    events_of,
+    facts_of,
+    lead_as,
+    new_id,
+    new_mobile,
+    refused,
+    rows,
+    submitted,
+)
 
 Stub = IntakeServiceStub
-
-
-async def facts_of(intake: Stub, lead_id: str) -> pb.GetLeadFactsResponse:
-    return await intake.GetLeadFacts(pb.GetLeadFactsRequest(lead_id=lead_id), metadata=as_service())
-
-
-async def refused(intake: Stub, request: pb.SubmitLeadRequest) -> tuple[grpc.StatusCode, str, list[str]]:
-    with pytest.raises(grpc.aio.AioRpcError) as error:
-        await submitted(intake, request)
-    told = refusal_of(error.value)
-    return told.status, told.reason, [name for name, _ in told.fields]
 
 
 async def test_somebody_new_is_a_lead_with_a_screening_record(intake: Stub) -> None:
     answer = await submitted(intake)
 
-    assert answer.outcome == pb.OUTCOME_CREATED
+    assert (answer.outcome, answer.review_id, len(answer.matches)) == (pb.OUTCOME_CREATED, "", 0)
     checks = {check.check: check for check in answer.screening}
     assert checks["reachable"].verdict == pb.VERDICT_PASS
     assert checks["phone_plausible"].evidence.startswith("mobile")
@@ -50,6 +44,15 @@ async def test_facts_say_what_the_number_tells_and_nothing_personal(intake: Stub
     assert "韩梅梅" not in str(known)
 
 
+async def test_a_person_is_kept_with_each_contact_in_its_one_form(intake: Stub) -> None:
+    typed = {"phone": "（010）６２３４５６７８转801", "email": " Lei.Li@Example.COM", "wecom_id": f" {new_id()} "}
+
+    lead = await lead_as(intake, (await submitted(intake, a_submission(**typed))).lead_id)
+
+    assert (lead.person.phone, lead.person.email) == ("+861062345678 ext. 801", "Lei.Li@example.com")
+    assert lead.person.wecom_id == typed["wecom_id"].strip()
+
+
 async def test_the_same_number_in_another_spelling_is_a_touchpoint(intake: Stub) -> None:
     mobile = new_mobile()
     first = await submitted(intake, a_submission(phone=mobile))
@@ -59,31 +62,46 @@ async def test_the_same_number_in_another_spelling_is_a_touchpoint(intake: Stub)
     assert (again.outcome, again.lead_id) == (pb.OUTCOME_ATTACHED, first.lead_id)
     known = await facts_of(intake, first.lead_id)
     assert (known.version, known.reenquiries) == (2, 1)
+    assert [event.kind for event in await events_of(intake, first.lead_id)] == ["lead_created", "lead_attached"]
 
 
-async def test_one_person_submitted_on_twenty_channels_at_once_is_one_lead(intake: Stub, engine: AsyncEngine) -> None:
+async def test_a_key_that_a_re_enquiry_brings_is_the_leads_from_then_on(intake: Stub) -> None:
     mobile, email = new_mobile(), f"{new_id()}@example.com"
-    requests = [a_submission(channel=f"channel_{n}", phone=mobile, email=email) for n in range(20)]
+    first = await submitted(intake, a_submission(phone=mobile))
+    await submitted(intake, a_submission(phone=mobile, email=email))
 
-    answers = await asyncio.gather(*(submitted(intake, request) for request in requests))
+    by_address = await submitted(intake, a_submission(phone="", email=email))
 
-    assert sorted(answer.outcome for answer in answers) == [pb.OUTCOME_CREATED] + [pb.OUTCOME_ATTACHED] * 19
-    assert len({answer.lead_id for answer in answers}) == 1
-    assert (await facts_of(intake, answers[0].lead_id)).reenquiries == 19
-    async with engine.connect() as db:
-        question = text("select array_agg(seq order by seq) from intake.event where lead_id = :id")
-        assert await db.scalar(question, {"id": answers[0].lead_id}) == list(range(1, 21))
+    assert (by_address.outcome, by_address.lead_id) == (pb.OUTCOME_ATTACHED, first.lead_id)
 
 
-async def test_a_redelivered_event_of_a_source_is_one_touchpoint_even_at_once(intake: Stub) -> None:
-    mobile = new_mobile()
-    requests = [a_submission(channel="webhook", source_event_id=f"e-{mobile}", phone=mobile) for _ in range(6)]
+async def test_a_re_enquiry_fills_in_what_nobody_had_said_and_changes_nothing_else(intake: Stub) -> None:
+    mobile, email = new_mobile(), f"{new_id()}@example.com"
+    first = await submitted(intake, a_submission(phone=mobile, name="李雷"))
+    again = a_submission(phone=mobile, name="李雷先生", email=email, title="采购经理", company="云帆科技有限公司")
+    again.attributes.industry = "零售"
+    again.attributes.city = "苏州"
 
-    answers = await asyncio.gather(*(submitted(intake, request) for request in requests))
+    await submitted(intake, again)
 
-    assert {answer.outcome for answer in answers} == {pb.OUTCOME_CREATED}
-    assert len({answer.submission_id for answer in answers}) == 1
-    assert (await facts_of(intake, answers[0].lead_id)).reenquiries == 0
+    lead = await lead_as(intake, first.lead_id)
+    assert (lead.person.name, lead.person.email, lead.person.title) == ("李雷", email, "采购经理")
+    assert (lead.facts.industry, lead.facts.city) == ("制造业", "苏州")
+    attached = (await events_of(intake, first.lead_id))[-1]
+    assert dict(attached.changes) == {"channel": "web_form", "reenquiries": "1", "facts_filled_in": "city"}
+
+
+async def test_what_is_said_about_consent_is_kept_with_the_person_each_time(intake: Stub) -> None:
+    requests = [a_submission(), a_submission()]
+    for request, granted in zip(requests, (True, False), strict=True):
+        request.person.phone = requests[0].person.phone
+        request.consents.add(purpose="marketing", channel="email", granted=granted, text_version="2026-01")
+    [lead_id] = {(await submitted(intake, request)).lead_id for request in requests}
+    person_id = (await lead_as(intake, lead_id)).person_id
+
+    seen = await intake.GetPerson(pb.GetPersonRequest(person_id=person_id, purpose="call"), metadata=as_manager())
+
+    assert [(consent.channel, consent.granted) for consent in seen.consents] == [("email", False), ("email", True)]
 
 
 async def test_a_known_number_with_another_name_waits_for_a_person(intake: Stub) -> None:
@@ -92,11 +110,54 @@ async def test_a_known_number_with_another_name_waits_for_a_person(intake: Stub)
 
     answer = await submitted(intake, a_submission(phone=mobile, name="王建国"))
 
-    assert answer.outcome == pb.OUTCOME_IN_REVIEW
-    assert answer.review_id
-    assert not answer.lead_id
+    assert (answer.outcome, answer.lead_id, bool(answer.review_id)) == (pb.OUTCOME_IN_REVIEW, "", True)
     match = answer.matches[0]
     assert (match.lead_id, match.strong, match.masked_person[:2]) == (known.lead_id, True, "韩*")
+    opened = (await events_of(intake, known.lead_id))[-1]
+    assert (opened.kind, opened.reason) == ("review_opened", "NAME_DIFFERS")
+
+
+async def test_numbers_of_two_leads_in_one_submission_wait_for_a_person(intake: Stub) -> None:
+    mobile, email = new_mobile(), f"{new_id()}@example.com"
+    await submitted(intake, a_submission(phone=mobile))
+    await submitted(intake, a_submission(email=email))
+
+    answer = await submitted(intake, a_submission(phone=mobile, email=email))
+
+    assert answer.outcome == pb.OUTCOME_IN_REVIEW
+    assert len({match.lead_id for match in answer.matches}) == 2
+
+
+@pytest.mark.parametrize("shared", [{"phone": "021-52349999"}, {"email": "info@shared.example.com"}])
+async def test_who_shares_a_switchboard_or_a_role_mailbox_waits_for_a_person(
+    intake: Stub, shared: dict[str, str]
+) -> None:
+    await submitted(intake, a_submission(**shared, name="李雷"))
+
+    answer = await submitted(intake, a_submission(**shared, wecom_id=new_id(), name="王建国"))
+
+    assert answer.outcome == pb.OUTCOME_IN_REVIEW
+    assert not answer.matches[0].strong
+
+
+async def test_many_people_of_one_company_are_as_many_leads_and_no_reviews(intake: Stub) -> None:
+    names = ["李雷", "韩梅梅", "王建国", "张伟", "Ada Lovelace"]
+
+    answers = [await submitted(intake, a_submission(name=name, company="许多人有限公司")) for name in names]
+
+    assert {answer.outcome for answer in answers} == {pb.OUTCOME_CREATED}
+    assert {match.key_kind for match in answers[-1].matches} == {pb.KEY_KIND_COMPANY_NAME}
+
+
+async def test_a_line_of_business_has_its_own_keys(intake: Stub) -> None:
+    one, other = a_submission(), a_submission()
+    other.person.CopyFrom(one.person)
+    other.business_line = "leasing"
+
+    answers = [await submitted(intake, one), await submitted(intake, other)]
+
+    assert [answer.outcome for answer in answers] == [pb.OUTCOME_CREATED] * 2
+    assert (await facts_of(intake, answers[1].lead_id)).facts.business_line == "leasing"
 
 
 @pytest.mark.parametrize(
@@ -111,9 +172,10 @@ async def test_what_screening_refuses_is_kept_and_is_no_lead(
 
     assert (answer.outcome, answer.lead_id) == (pb.OUTCOME_REJECTED, "")
     assert any(check.required and check.verdict == pb.VERDICT_FAIL for check in answer.screening)
-    async with engine.connect() as db:
-        question = text("select outcome from intake.submission where submission_id = :id")
-        assert await db.scalar(question, {"id": answer.submission_id}) == "REJECTED"
+    [kept] = await rows(
+        engine, "select outcome from intake.submission where submission_id = :id", id=answer.submission_id
+    )
+    assert kept.outcome == "REJECTED"
 
 
 @pytest.mark.parametrize(
@@ -129,126 +191,100 @@ async def test_what_screening_refuses_is_kept_and_is_no_lead(
 async def test_a_field_that_cannot_be_read_is_named_and_nothing_is_stored(
     intake: Stub, engine: AsyncEngine, person: dict[str, str], field: str
 ) -> None:
-    async with engine.connect() as db:
-        before = await db.scalar(text("select count(*) from intake.submission"))
+    stored = "select (select count(*) from intake.submission) + (select count(*) from intake.request)"
+    before = await rows(engine, stored)
 
-    status, reason, fields = await refused(intake, a_submission(**person))
+    told = await refused(submitted(intake, a_submission(**person)))
 
-    assert (status, reason, fields) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", [field])
-    async with engine.connect() as db:
-        assert await db.scalar(text("select count(*) from intake.submission")) == before
+    assert (told.status, told.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    assert [name for name, _ in told.fields] == [field]
+    assert await rows(engine, stored) == before
+
+
+async def test_an_instant_that_is_none_is_named(intake: Stub) -> None:
+    request = a_submission()
+    request.occurred_at.CopyFrom(Timestamp(seconds=10**18))
+
+    assert [name for name, _ in (await refused(submitted(intake, request))).fields] == ["occurred_at"]
 
 
 async def test_a_campaign_that_is_not_there_is_refused_by_its_id(intake: Stub) -> None:
     request = a_submission()
     request.campaign_id = new_id()
 
-    status, reason, _ = await refused(intake, request)
+    told = await refused(submitted(intake, request))
 
-    assert (status, reason) == (grpc.StatusCode.NOT_FOUND, "NOT_FOUND")
-
-
-async def test_a_campaigns_leads_are_listed_masked_newest_first_over_pages(intake: Stub) -> None:
-    created = await intake.CreateCampaign(
-        pb.CreateCampaignRequest(request_id=new_id(), code=f"expo-{new_id()[:8]}", name="上海工博会"), metadata=MARKETER
-    )
-    requests = [a_submission() for _ in range(5)]
-    for request in requests:
-        request.campaign_id = created.campaign_id
-    lead_ids = [(await submitted(intake, request)).lead_id for request in requests]
-
-    seen: list[pb.Lead] = []
-    page = pb.ListLeadsResponse(next_page_token="")
-    while True:
-        request_page = pb.ListLeadsRequest(
-            page_size=2, page_token=page.next_page_token, campaign_id=created.campaign_id
-        )
-        page = await intake.ListLeads(request_page, metadata=as_manager())
-        seen += page.leads
-        if not page.next_page_token:
-            break
-
-    assert [lead.lead_id for lead in seen] == lead_ids[::-1]
-    assert {lead.person.name for lead in seen} == {"韩*"}
-    assert all(lead.masked for lead in seen)
+    assert (told.status, told.reason) == (grpc.StatusCode.NOT_FOUND, "NOT_FOUND")
+    assert told.metadata == {"kind": "campaign", "id": request.campaign_id}
 
 
-async def test_a_page_token_of_another_filter_is_refused(intake: Stub) -> None:
-    for _ in range(2):
-        await submitted(intake)
-    page = await intake.ListLeads(pb.ListLeadsRequest(page_size=1), metadata=as_manager())
+async def test_a_campaign_that_is_no_id_is_refused_by_its_field(intake: Stub) -> None:
+    request = a_submission()
+    request.campaign_id = "expo-2026"
 
-    with pytest.raises(grpc.aio.AioRpcError) as error:
-        await intake.ListLeads(
-            pb.ListLeadsRequest(page_token=page.next_page_token, channel="other"), metadata=as_manager()
-        )
-
-    assert refusal_of(error.value).reason == "PAGE_TOKEN_INVALID"
+    assert [name for name, _ in (await refused(submitted(intake, request))).fields] == ["campaign_id"]
 
 
-async def test_in_a_batch_each_row_has_its_own_outcome(intake: Stub) -> None:
+async def test_a_rep_captures_leads_for_himself_only(intake: Stub) -> None:
+    rep, request, others = new_id(), a_submission(), a_submission()
+    request.captured_by, others.captured_by = rep, new_id()
+
+    lead_id = (await submitted(intake, request, as_rep(rep))).lead_id
+
+    assert (await facts_of(intake, lead_id)).captured_by == rep
+    assert (await refused(submitted(intake, others, as_rep(rep)))).reason == "NOT_YOURS"
+
+
+async def test_the_same_request_again_is_answered_the_same_and_does_nothing(intake: Stub) -> None:
+    request = a_submission()
+    first = await submitted(intake, request)
+
+    assert await submitted(intake, request) == first
+    assert (await facts_of(intake, first.lead_id)).reenquiries == 0
+
+
+async def test_a_request_id_is_good_for_one_submission_only(intake: Stub) -> None:
+    request = a_submission()
+    await submitted(intake, request)
+    request.person.name = "王建国"
+
+    assert (await refused(submitted(intake, request))).reason == "REQUEST_ID_REUSED"
+
+
+async def test_a_redelivered_event_is_answered_what_became_of_it(intake: Stub) -> None:
     mobile = new_mobile()
-    rows = [
-        a_submission(phone=mobile),
-        a_submission(phone="12345"),
-        a_submission(phone=f"0086{mobile}"),
-        pb.SubmitLeadRequest(),
-        a_submission(name="测试"),
+    await submitted(intake, a_submission(phone=mobile))
+    delivered = [
+        a_submission("webhook", f"review-{mobile}", phone=mobile, name="王建国"),
+        a_submission("webhook", f"test-{mobile}", name="测试"),
+        a_submission("webhook", f"again-{mobile}", phone=mobile),
     ]
+    first = [await submitted(intake, request) for request in delivered]
+    for request in delivered:
+        request.request_id = new_id()
 
-    answer = await intake.BatchSubmitLeads(pb.BatchSubmitLeadsRequest(rows=rows), metadata=MARKETER)
-    again = await intake.BatchSubmitLeads(pb.BatchSubmitLeadsRequest(rows=rows), metadata=MARKETER)
+    again = [await submitted(intake, request) for request in delivered]
 
-    outcomes = [one.response.outcome for one in answer.outcomes if one.HasField("response")]
-    assert sorted(outcomes) == [pb.OUTCOME_CREATED, pb.OUTCOME_ATTACHED, pb.OUTCOME_REJECTED]
-    assert answer.outcomes[1].error.field == "person.phone"
-    assert answer.outcomes[3].error.reason == "INVALID_FIELD"
-    # Sent again with the same request ids, it answers the same.
-    assert again == answer
-
-
-async def test_a_batch_row_and_a_submission_with_one_request_id_are_one_act(intake: Stub) -> None:
-    row = a_submission()
-
-    batch = await intake.BatchSubmitLeads(pb.BatchSubmitLeadsRequest(rows=[row]), metadata=MARKETER)
-    alone = await submitted(intake, row)
-
-    assert alone == batch.outcomes[0].response
+    outcomes = [pb.OUTCOME_IN_REVIEW, pb.OUTCOME_REJECTED, pb.OUTCOME_ATTACHED]
+    assert [answer.outcome for answer in first] == [answer.outcome for answer in again] == outcomes
+    assert [answer.submission_id for answer in first] == [answer.submission_id for answer in again]
+    assert again[0].review_id == first[0].review_id
 
 
-async def test_a_check_for_duplicates_answers_masked_in_any_spelling(intake: Stub) -> None:
-    mobile = new_mobile()
-    lead_id = (await submitted(intake, a_submission(phone=mobile))).lead_id
-    await intake.SetAccess(
-        pb.SetAccessRequest(request_id=new_id(), lead_id=lead_id, holder_id=new_id(), holder_code="L007", epoch=1),
-        metadata=as_service(),
-    )
+async def test_one_event_id_of_two_sources_is_two_events(intake: Stub) -> None:
+    event_id = new_id()
 
-    answer = await intake.CheckDuplicates(
-        pb.CheckDuplicatesRequest(person=pb.Person(phone=f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}")),
-        metadata=as_rep(new_id()),
-    )
+    answers = [await submitted(intake, a_submission(channel, event_id)) for channel in ("wecom", "trade_show")]
 
-    match = answer.matches[0]
-    assert (match.lead_id, match.masked_person, match.masked_holder) == (
-        lead_id,
-        f"韩* {mobile[:3]}****{mobile[7:]}",
-        "L**7",
-    )
+    assert len({answer.lead_id for answer in answers}) == 2
 
 
-async def test_what_is_handed_over_and_not_taken_is_told_again(intake: Stub, engine: AsyncEngine) -> None:
-    lead_id = (await submitted(intake)).lead_id
-    set_caller(Caller("intake", Role.SERVICE))
-    async with engine.begin() as db:
-        await db.execute(
-            text("update intake.lead set changed_at = changed_at - :some where lead_id = :id"),
-            {"id": lead_id, "some": timedelta(seconds=11)},
-        )
-        await db.execute(text("update intake.event set delivered_at = recorded_at"))
-        assert await nudge_untaken(db) == 1
-        assert await nudge_untaken(db) == 0
-    await intake.MarkTaken(pb.MarkTakenRequest(request_id=new_id(), lead_id=lead_id, version=1), metadata=as_service())
+async def test_a_campaigns_code_is_taken_once(intake: Stub) -> None:
+    code = f"expo-{new_id()[:8]}"
+    request = pb.CreateCampaignRequest(request_id=new_id(), code=code, name="上海工博会")
+    first = await intake.CreateCampaign(request, metadata=MARKETER)
 
-    events = await intake.ListLeadEvents(pb.ListLeadEventsRequest(lead_id=lead_id), metadata=as_administrator())
-    assert [event.kind for event in events.events] == ["lead_created", "work_nudged"]
+    assert await intake.CreateCampaign(request, metadata=MARKETER) == first
+    request.request_id = new_id()
+    told = await refused(intake.CreateCampaign(request, metadata=MARKETER))
+    assert (told.reason, told.metadata) == ("ALREADY_EXISTS", {"kind": "campaign", "code": code})
