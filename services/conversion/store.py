@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion.stages import AccountChoice, Conversion, OpportunityChoice, State
 from services.shared.ids import new_id
-from services.shared.refusals import NotFound
+from services.shared.refusals import Conflict, NotFound
+
+# Each try loses to another conversion that begins and ends meanwhile.
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -35,30 +38,39 @@ class Unknown(NotFound):
 
 
 async def request_conversion(db: AsyncConnection, wanted: Wanted) -> tuple[Conversion, bool]:
-    """The lead's conversion, and whether this call asked for it first: the unique index decides."""
-    await db.execute(
-        text(REQUEST),
-        {
-            "conversion_id": new_id(),
-            "lead_id": wanted.lead_id,
-            "holding_id": wanted.holding_id,
-            "epoch": wanted.epoch,
-            "account_id": wanted.existing_account_id or new_id(),
-            "contact_id": new_id(),
-            "opportunity_id": wanted.existing_opportunity_id or new_id(),
-            "account_choice": wanted.account_choice,
-            "opportunity_choice": OpportunityChoice.EXISTING
-            if wanted.existing_opportunity_id
-            else OpportunityChoice.NEW,
-            "amount_minor": wanted.amount_minor,
-            "currency": wanted.currency,
-            "product": wanted.product,
-            "converter_id": wanted.converter_id,
-            "by_manager": wanted.by_manager,
-        },
-    )
-    row = (await db.execute(text(f"{CONVERSIONS} where lead_id = :lead_id {ALIVE}"), {"lead_id": wanted.lead_id})).one()
-    return _conversion(row), row.first_asked
+    """The lead's conversion, and whether this call asked for it first: the unique index decides.
+
+    The one in the way may end before it is read; then there is room for a new one. Raises Conflict (BUSY).
+    """
+    for _ in range(TRIES):
+        asked = (await db.execute(text(REQUEST), _reserved(wanted))).one_or_none()
+        if asked is not None:
+            return _conversion(asked), True
+        in_the_way = (await db.execute(text(IN_THE_WAY), {"lead_id": wanted.lead_id})).one_or_none()
+        if in_the_way is not None:
+            return _conversion(in_the_way), False
+    raise Conflict("BUSY", "Others convert this lead at this moment. Retry with the same request id.")
+
+
+def _reserved(wanted: Wanted) -> dict[str, Any]:
+    """A conversion's row, its three ids drawn where they are not given."""
+    opportunity_choice = OpportunityChoice.EXISTING if wanted.existing_opportunity_id else OpportunityChoice.NEW
+    return {
+        "conversion_id": new_id(),
+        "lead_id": wanted.lead_id,
+        "holding_id": wanted.holding_id,
+        "epoch": wanted.epoch,
+        "account_id": wanted.existing_account_id or new_id(),
+        "contact_id": new_id(),
+        "opportunity_id": wanted.existing_opportunity_id or new_id(),
+        "account_choice": wanted.account_choice,
+        "opportunity_choice": opportunity_choice,
+        "amount_minor": wanted.amount_minor,
+        "currency": wanted.currency,
+        "product": wanted.product,
+        "converter_id": wanted.converter_id,
+        "by_manager": wanted.by_manager,
+    }
 
 
 async def lock_conversion(db: AsyncConnection, conversion_id: UUID) -> Conversion:
@@ -109,11 +121,13 @@ async def account_owner(db: AsyncConnection, account_id: UUID) -> UUID | None:
     return owner if isinstance(owner, UUID) else None
 
 
-async def check_opportunity(db: AsyncConnection, opportunity_id: UUID) -> None:
+async def account_of_opportunity(db: AsyncConnection, opportunity_id: UUID) -> UUID:
     """Raises Unknown."""
-    question = "select 1 from conversion.opportunity where opportunity_id = :opportunity_id"
-    if await db.scalar(text(question), {"opportunity_id": opportunity_id}) is None:
+    question = "select account_id from conversion.opportunity where opportunity_id = :opportunity_id"
+    account_id = await db.scalar(text(question), {"opportunity_id": opportunity_id})
+    if not isinstance(account_id, UUID):
         raise Unknown("opportunity", opportunity_id)
+    return account_id
 
 
 async def due_for_nudge(db: AsyncConnection, limit: int) -> list[tuple[UUID, UUID]]:
@@ -130,7 +144,7 @@ async def _one(db: AsyncConnection, conversion_id: UUID, lock: str) -> Conversio
 
 
 def _conversion(row: Row[Any]) -> Conversion:
-    fields = {name: value for name, value in row._mapping.items() if name != "first_asked"}
+    fields = dict(row._mapping)
     fields["state"] = State(row.state)
     fields["account_choice"] = AccountChoice(row.account_choice)
     fields["opportunity_choice"] = OpportunityChoice(row.opportunity_choice)
@@ -140,13 +154,10 @@ def _conversion(row: Row[Any]) -> Conversion:
 COLUMNS = """conversion_id, lead_id, holding_id, epoch, state, account_id, contact_id, opportunity_id, account_choice,
   opportunity_choice, amount_minor, currency, product, account_created, converter_id, by_manager, reason,
   requested_at, committed_at, completed_at"""
-# `xmin` is this transaction's when this call inserted the row.
-CONVERSIONS = f"""
-select {COLUMNS}, xmin = pg_current_xact_id()::xid as first_asked from conversion.conversion
-"""
-ALIVE = "and state not in ('REFUSED', 'ABANDONED') for no key update"
+CONVERSIONS = f"select {COLUMNS} from conversion.conversion"
+IN_THE_WAY = f"{CONVERSIONS} where lead_id = :lead_id and state not in ('REFUSED', 'ABANDONED') for no key update"
 
-REQUEST = """
+REQUEST = f"""
 insert into conversion.conversion (conversion_id, lead_id, holding_id, epoch, state, account_id, contact_id,
   opportunity_id, account_choice, opportunity_choice, amount_minor, currency, product, converter_id, by_manager,
   requested_at, changed_at)
@@ -154,6 +165,7 @@ select :conversion_id, :lead_id, :holding_id, :epoch, 'REQUESTED', :account_id, 
   :account_choice, :opportunity_choice, :amount_minor, :currency, :product, :converter_id, :by_manager, now.at, now.at
 from (select clew.clew_now() as at) now
 on conflict (lead_id) where state not in ('REFUSED', 'ABANDONED') do nothing
+returning {COLUMNS}
 """
 
 END = f"""
@@ -174,7 +186,10 @@ NUDGE = """
 update conversion.conversion set nudged_at = clew.clew_now(), nudges = nudges + 1 where conversion_id = any(array(
   select conversion_id from conversion.conversion, (select clew.clew_now() as at) now
   where state in ('REQUESTED', 'COMMITTED') and changed_at < now.at - interval '10 seconds'
-    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4))) * interval '1 second')
+    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4) - 1)) * interval '1 second')
+    and not exists (
+      select from conversion.event owed
+      where owed.wake_id = conversion.conversion_id and owed.delivered_at is null and owed.wakes <> 'none')
   order by changed_at limit :limit for no key update of conversion skip locked))
 returning conversion_id, lead_id
 """

@@ -1,28 +1,50 @@
 """A conversion's walk: asked for, committed or ended without effect, completed. Each step once, however often asked."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion import store, tables
-from services.conversion.stages import MADE, WITHOUT_EFFECT, Conversion, ConversionEnded, NotCommitted, State
+from services.conversion.stages import (
+    MADE,
+    WITHOUT_EFFECT,
+    AccountChoice,
+    Conversion,
+    ConversionEnded,
+    NotCommitted,
+    State,
+)
 from services.conversion.store import Unknown, Wanted
 from services.conversion.store_trio import Known, make_account, make_contact, make_opportunity
 from services.shared import outbox
 from services.shared.outbox import Event
+from services.shared.refusals import InvalidInput
 from services.shared.sweep import BATCH
 
 
 async def convert_lead(db: AsyncConnection, wanted: Wanted) -> Conversion:
-    """Raises Unknown (existing account or opportunity)."""
+    """Raises Unknown (existing account or opportunity), InvalidInput (existing_opportunity_id of another account)."""
     if wanted.existing_account_id and await store.account_owner(db, wanted.existing_account_id) is None:
         raise Unknown("account", wanted.existing_account_id)
     if wanted.existing_opportunity_id:
-        await store.check_opportunity(db, wanted.existing_opportunity_id)
+        account_id = await store.account_of_opportunity(db, wanted.existing_opportunity_id)
+        wanted = into_account_of_opportunity(wanted, account_id)
     conversion, first_asked = await store.request_conversion(db, wanted)
     if first_asked:
         await _tell(db, conversion, "conversion_requested", wakes=True, holding_id=conversion.holding_id)
     return conversion
+
+
+def into_account_of_opportunity(wanted: Wanted, account_id: UUID) -> Wanted:
+    """An opportunity brings its account along; another one cannot be wanted beside it."""
+    if wanted.account_choice is AccountChoice.NEW or wanted.existing_account_id not in (None, account_id):
+        raise InvalidInput(
+            "existing_opportunity_id",
+            f"The opportunity {wanted.existing_opportunity_id} is of the account {account_id}, not of the one "
+            "asked for. Leave the account out, or ask for a new opportunity.",
+        )
+    return replace(wanted, account_choice=AccountChoice.EXISTING, existing_account_id=account_id)
 
 
 async def commit_conversion(db: AsyncConnection, conversion_id: UUID, known: Known) -> Conversion:

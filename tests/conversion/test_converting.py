@@ -20,6 +20,7 @@ from services.shared.channels import caller_metadata
 from tests.examples import as_administrator, as_manager, as_rep, as_service
 
 Stub = ConversionServiceStub
+DELIVERED = "update conversion.event set delivered_at = recorded_at where lead_id = :id"
 
 
 def new_id() -> str:
@@ -205,6 +206,51 @@ async def test_an_account_that_is_not_there_is_refused_by_its_id(conversion: Stu
     assert (told.status, told.metadata["id"]) == (grpc.StatusCode.NOT_FOUND, nowhere)
 
 
+async def test_an_existing_opportunity_brings_its_account_along(conversion: Stub, engine: AsyncEngine) -> None:
+    owner, other = new_id(), new_id()
+    first = await asked(conversion, new_id(), owner)
+    made = await committed(conversion, first.conversion_id, owner)
+    second = await asked(conversion, new_id(), other, existing_opportunity_id=made.opportunity_id)
+
+    again = await committed(conversion, second.conversion_id, other)
+
+    assert (again.account_id, again.opportunity_id) == (made.account_id, made.opportunity_id)
+    tables = ("account", "contact", "opportunity")
+    assert [await rows(engine, table, made.account_id) for table in tables] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("choice", ["another account", "a new account"])
+async def test_an_opportunity_of_another_account_is_refused_by_field(conversion: Stub, choice: str) -> None:
+    owner = new_id()
+    made = [
+        await committed(conversion, (await asked(conversion, new_id(), owner)).conversion_id, owner) for _ in range(2)
+    ]
+    account: dict[str, Any] = {"new_account": True}
+    if choice == "another account":
+        account = {"existing_account_id": made[1].account_id}
+
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await asked(conversion, new_id(), owner, existing_opportunity_id=made[0].opportunity_id, **account)
+
+    assert [name for name, _ in refusal_of(error.value).fields] == ["existing_opportunity_id"]
+
+
+async def test_asking_while_the_one_before_is_abandoned_answers_a_conversion(conversion: Stub) -> None:
+    lead_id, rep_id = new_id(), new_id()
+    for _ in range(15):
+        before = await asked(conversion, lead_id, rep_id)
+
+        answers = await asyncio.gather(
+            abandoned(conversion, before.conversion_id), *(asked(conversion, lead_id, new_id()) for _ in range(6))
+        )
+
+        assert answers[0].state == pb.CONVERSION_STATE_ABANDONED
+        ids = {one.conversion_id for one in answers[1:]}
+        assert len(ids - {before.conversion_id}) <= 1
+        for conversion_id in ids:
+            await abandoned(conversion, conversion_id)
+
+
 async def test_what_is_not_committed_cannot_be_completed(conversion: Stub) -> None:
     wanted = await asked(conversion, new_id(), new_id())
 
@@ -225,7 +271,12 @@ async def test_a_conversion_that_nobody_carries_out_is_told_again(conversion: St
             text("update conversion.conversion set changed_at = changed_at - interval '11 s' where lead_id = :id"),
             {"id": wanted.lead_id},
         )
+        # What it was told first is still on its way.
+        assert await nudge_pending(db) == 0
+        await db.execute(text(DELIVERED), {"id": wanted.lead_id})
         assert await nudge_pending(db) == 1
+        # Backed off: not again at once, though that one has arrived.
+        await db.execute(text(DELIVERED), {"id": wanted.lead_id})
         assert await nudge_pending(db) == 0
 
 

@@ -79,7 +79,7 @@ class ConversionServiceServicer:
     def ConvertLead(self, request, context):
         """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
         refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-        Errors: NOT_FOUND (existing account or opportunity).
+        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

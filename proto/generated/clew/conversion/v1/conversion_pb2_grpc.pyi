@@ -19,7 +19,7 @@ class ConversionServiceStub:
     ConvertLead: _aio.UnaryUnaryMultiCallable[_conversion_pb2.ConvertLeadRequest, _conversion_pb2.ConvertLeadResponse]
     """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
     refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-    Errors: NOT_FOUND (existing account or opportunity).
+    Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
     """
     GetConversion: _aio.UnaryUnaryMultiCallable[_conversion_pb2.GetConversionRequest, _conversion_pb2.GetConversionResponse]
     """A conversion and what it made. Errors: NOT_FOUND."""
@@ -49,7 +49,7 @@ class ConversionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_conversion_pb2.ConvertLeadResponse]:
         """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
         refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-        Errors: NOT_FOUND (existing account or opportunity).
+        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
         """
 
     @_abc_1.abstractmethod
