@@ -231,7 +231,10 @@ NUDGE = """
 update scoring.lead set nudged_at = clew.clew_now(), nudges = nudges + 1 where lead_id = any(array(
   select lead_id from scoring.lead, (select clew.clew_now() as at) now
   where version > taken_version and changed_at < now.at - interval '10 seconds'
-    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4))) * interval '1 second')
+    and (nudges = 0 or nudged_at < now.at - least(60, 10 * power(2, least(nudges, 4) - 1)) * interval '1 second')
+    and not exists (
+      select from scoring.event owed
+      where owed.lead_id = lead.lead_id and owed.delivered_at is null and owed.wakes <> 'none')
   order by changed_at limit :limit for no key update of lead skip locked))
 returning lead_id
 """
