@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client
@@ -11,6 +12,15 @@ from tests.conftest import TemporalServer
 from tests.workflows.fake_services import serving
 from tests.workflows.fake_world import World
 from workflows.worker import Channels, connected, make_worker
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On a busy machine the SDK cancels a call whose task has run out of time, and finds it gone. It only warns."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.filterwarnings("ignore:Cannot find activity to cancel"))
 
 
 @pytest.fixture
