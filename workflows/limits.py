@@ -7,8 +7,8 @@ from temporalio.common import RetryPolicy
 # A call on the way of nearly every run is first made inside the workflow's own task: quick, and one event.
 QUICK_CALL = timedelta(seconds=1)
 QUICK_CALL_WITH_RETRIES = timedelta(seconds=3)
-# Once more for a moment's trouble; a longer one is waited out below, where nothing stands in anybody's way.
-QUICK_RETRIES = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2)
+# Once: trouble is waited out below, where it stands in nobody's way.
+QUICK_RETRIES = RetryPolicy(maximum_attempts=1)
 
 # Then, or when people should see it by its name, as an activity of its own, tried again without end.
 ONE_CALL = timedelta(seconds=5)
