@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format proto lock clean
+.PHONY: help setup demo up test lint faults soak format proto lock clean
 
 # Lists the targets.
 help:
@@ -29,6 +29,15 @@ up: $(READY)
 test: lint
 	@echo "== tests"
 	@$(BIN)/python -m pytest
+
+# Breaks the running stack in every way under load and checks each promise (8 minutes); out/faults.html shows it.
+# SEED=N draws the same load and faults again.
+faults: $(READY)
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED))
+
+# Half an hour of load: whether any process grows by it. MINUTES=N for another length.
+soak: $(READY)
+	@$(BIN)/python -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 # Checks format, lint, types, import rules and protos, and changes nothing.
 lint: $(READY)

@@ -8,6 +8,7 @@ from temporalio import activity
 
 from services.shared.callers import Caller, Role
 from services.shared.channels import caller_metadata
+from services.shared.crash_points import AFTER_CALL, crash_point
 from workflows.limits import ONE_CALL, SHARE_OF_A_CALL
 from workflows.refusals import as_activity_failure
 
@@ -30,6 +31,8 @@ async def ask(method: Method[RequestT_contra, ResponseT_co], request: RequestT_c
     about = activity.info()
     time_left = (about.start_to_close_timeout or ONE_CALL).total_seconds() * SHARE_OF_A_CALL
     try:
-        return await method(request, timeout=time_left, metadata=AS_WORKFLOWS)
+        answer = await method(request, timeout=time_left, metadata=AS_WORKFLOWS)
     except grpc.aio.AioRpcError as error:
         raise as_activity_failure(error, about.activity_type) from None
+    crash_point(AFTER_CALL)
+    return answer

@@ -77,7 +77,7 @@ async def _demo(leads: Path | None, seed: int, folder: Path | None, console: Con
     async with AsyncExitStack() as running:
         with seen.phase("start of the stack"):
             stack = await running.enter_async_context(Stack.start(folder, progress=show.say))
-        played = await play(stack.addresses, file, seen, show, seed=seed, invented=leads is None)
+        played = await play(stack, file, seen, show, seed=seed, invented=leads is None)
         show.print(report_view(played.observed))
         await asyncio.to_thread((folder / REPORT).write_text, _json(played.observed), "utf-8")
         show.say("Stopping workers, services, Temporal and PostgreSQL")

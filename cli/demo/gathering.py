@@ -80,6 +80,8 @@ async def gather_report(clew: Clew, addresses: Addresses, seen: Seen, source: st
         refusals=seen.refusals,
         failures=seen.failures,
         phases=seen.phases,
+        caught_by_a_crash=len(seen.caught_by_a_crash),
+        went_on=sum(lead_id in routed for lead_id in seen.caught_by_a_crash),
     )
 
 

@@ -65,6 +65,8 @@ class Observed:
     refusals: Mapping[str, int] = field(default_factory=dict)  # that somebody met, by reason
     failures: Mapping[str, int] = field(default_factory=dict)  # of calls that no rule explains
     phases: Mapping[str, float] = field(default_factory=dict)  # seconds
+    caught_by_a_crash: int = 0  # leads on their way when a worker was killed
+    went_on: int = 0  # those of them that were routed
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,9 @@ def equations(seen: Observed) -> list[Equation]:
         Equation(f"{held} held", held, f"{counted.held} held, by the reps' limits", counted.held),
         Equation(f"{_early(seen)} recalls before their due time", _early(seen), "none", 0),
     ]
+    if seen.caught_by_a_crash:
+        caught = f"{seen.caught_by_a_crash} on their way when a worker was killed"
+        found.append(Equation(caught, seen.caught_by_a_crash, f"{seen.went_on} routed", seen.went_on))
     failed = sum(seen.failures.values())
     found.append(Equation(f"{failed} calls failed for no reason of the rules", failed, "none", 0))
     if counted.open_runs is not None:

@@ -39,6 +39,7 @@ class Seen:
     first_responses: dict[str, timedelta] = field(default_factory=dict)  # by holding
     converted: set[str] = field(default_factory=set)  # leads
     phases: dict[str, float] = field(default_factory=dict)
+    caught_by_a_crash: list[str] = field(default_factory=list)  # leads on their way when a worker was killed
     # For the live view only: what the services said when last asked.
     waiting: int = 0
     held: int = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cli.calling import connected
 from cli.demo import moments, named_lead, office
 from cli.demo.columns import Field
+from cli.demo.crash import a_worker_is_killed
 from cli.demo.gathering import gather_report, open_seconds_holdings, states_of
 from cli.demo.leads_file import LeadsFile, prepared
 from cli.demo.live import Show, look
@@ -20,7 +21,7 @@ from cli.demo.stage import Stage
 from cli.demo.submissions import KnownIds, Prepared
 from cli.demo.submitting import submit_all
 from cli.demo.waiting import until
-from cli.stack.addresses import Addresses
+from cli.stack.stack import Stack
 
 MOST_CAMPAIGNS = 50
 MOST_LINES_SAID = 10
@@ -38,8 +39,8 @@ class Played:
     keeper: str  # a rep who holds leads now, or empty
 
 
-async def play(addresses: Addresses, file: LeadsFile, seen: Seen, show: Show, *, seed: int, invented: bool) -> Played:
-    async with connected(addresses, ADMINISTRATOR) as clew:
+async def play(stack: Stack, file: LeadsFile, seen: Seen, show: Show, *, seed: int, invented: bool) -> Played:
+    async with connected(stack.addresses, ADMINISTRATOR) as clew:
         with seen.phase("set-up"):
             setting = await set_up(clew, file.distinct(Field.CAMPAIGN)[:MOST_CAMPAIGNS])
             rows = _prepared(file, setting, seen, show)
@@ -51,7 +52,7 @@ async def play(addresses: Addresses, file: LeadsFile, seen: Seen, show: Show, *,
             with seen.phase("one lead in full"):
                 lead_id, others, met = await _one_lead_first(stage, rows, invented=invented)
             with seen.phase("leads come in, reps work"):
-                await _working_day(stage, others, met, seed)
+                await _working_day(stage, stack, others, met, seed)
             with seen.phase("last deadlines pass"):
                 keeper = await _evening(stage)
         finally:
@@ -60,7 +61,7 @@ async def play(addresses: Addresses, file: LeadsFile, seen: Seen, show: Show, *,
                 await watching
         with seen.phase("asking for the report"):
             await look(clew, seen)
-            observed = await gather_report(clew, addresses, seen, file.name)
+            observed = await gather_report(clew, stack.addresses, seen, file.name)
     return Played(observed, lead_id, keeper)
 
 
@@ -95,9 +96,10 @@ async def _one_lead_first(stage: Stage, rows: Sequence[Prepared], *, invented: b
     return lead.lead_id, others, met
 
 
-async def _working_day(stage: Stage, rows: Sequence[Prepared], met: Met, seed: int) -> None:
+async def _working_day(stage: Stage, stack: Stack, rows: Sequence[Prepared], met: Met, seed: int) -> None:
     """Everything at once, as it is: rows come in while reps work."""
     stage.show.say(f"{len(rows)} more rows come in while {len(stage.desks)} reps work")
+    rows_are_in = asyncio.Event()
     async with asyncio.TaskGroup() as day:
         for desk in stage.desks.values():
             day.create_task(desk.work())
@@ -106,10 +108,13 @@ async def _working_day(stage: Stage, rows: Sequence[Prepared], met: Met, seed: i
         day.create_task(manager.decide_reviews())
         day.create_task(office.note_engagements(stage.clew, stage.seen, stage.shift, seed))
         telling = day.create_task(moments.refusals(stage, met))
+        crashing = day.create_task(a_worker_is_killed(stage, stack, rows_are_in))
         await submit_all(stage.clew, rows, stage.seen)
+        rows_are_in.set()
         stage.show.say("All rows are in; deadlines go on passing")
         await asyncio.sleep(CLAIMS_GO_ON)
         await telling
+        await crashing
         stage.shift.claiming = False
         await asyncio.sleep(WORK_GOES_ON)
         stage.shift.working = False

@@ -8,7 +8,8 @@ import grpc.aio
 from services.shared.callers import CALLER_ID, CALLER_ROLE, Caller
 from services.shared.tracing import TracedClient
 
-# Only UNAVAILABLE: the call did not take effect, or it did and its request id answers the same again.
+# The call did not take effect, or it did and its request id answers the same again. A server that ends says CANCELLED
+# to a call that has reached it and was not begun; one that the client itself gave up is not tried again.
 SERVICE_CONFIG = {
     "methodConfig": [
         {
@@ -19,7 +20,7 @@ SERVICE_CONFIG = {
                 "initialBackoff": "0.1s",
                 "maxBackoff": "2s",
                 "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE"],
+                "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
         }
     ],

@@ -22,6 +22,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.shared.crash_points import AFTER_NUDGE, crash_point
 from services.shared.database import engine_beside
 from services.shared.events import Wakes, workflow_id
 from services.shared.outbox import channel_of
@@ -145,6 +146,7 @@ class Relay:
         if not owed:
             return 0
         sendings = await send(client, owed)
+        crash_point(AFTER_NUDGE)
         async with asyncio.timeout(DATABASE_SECONDS), db.begin():
             await mark(db, self._table, sendings.sent)
             await put_back(db, self._table, sendings.failed, lease)

@@ -16,6 +16,7 @@ from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Row, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.shared.callers import current_caller
+from services.shared.crash_points import AFTER_COMMIT, crash_point
 from services.shared.refusals import Conflict, InvalidInput
 
 KEPT = "72 hours"
@@ -114,6 +115,7 @@ async def once(
         response = await method(request, db)
         await db.execute(text(KEEP.format(table=table)), {**key, "response": response.SerializeToString()})
         await _to_its_end(transaction.commit())
+        crash_point(AFTER_COMMIT)
         return response
 
 

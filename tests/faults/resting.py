@@ -1,0 +1,48 @@
+"""I8 at rest: something pending ⇔ an open run. Asked of the databases and of Temporal, until they agree."""
+
+import asyncio
+import time
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from tests.faults.invariants import Found
+
+# In calm there is rest within this time; what was not at rest then is told.
+CALM_SECONDS = 5.0
+
+
+async def at_rest(database: AsyncEngine, temporal: Client, *, within: float) -> Found:
+    """Wait until pending work and open runs are the same.
+
+    Deadlines go on meanwhile: only what is pending before and after the list of runs was taken must have one.
+    """
+    began, late = time.monotonic(), ""
+    while True:
+        before = await _pending(database)
+        runs = [run.id async for run in temporal.list_workflows(OPEN)]
+        after = await _pending(database)
+        wrong = [f"{one} is pending and has no open run" for one in (before & after) - set(runs)]
+        wrong += [f"{one} has an open run and nothing is pending" for one in set(runs) - (before | after)]
+        wrong += [f"{one} has {runs.count(one)} open runs" for one in set(runs) if runs.count(one) > 1]
+        seconds = time.monotonic() - began
+        if seconds > CALM_SECONDS and not late:
+            late = f"; after {CALM_SECONDS:.0f} s not yet {len(wrong)}, such as: {wrong[:1]}"
+        if not wrong or seconds > within:
+            return Found(len(before | set(runs)), wrong, f"the same {seconds:.1f} s after the load ended{late}")
+        await asyncio.sleep(0.25)
+
+
+async def _pending(database: AsyncEngine) -> set[str]:
+    async with database.connect() as db:
+        return set((await db.execute(text(PENDING))).scalars())
+
+
+OPEN = 'WorkflowType IN ("LeadLifecycle", "Conversion") AND ExecutionStatus = "Running"'
+PENDING = """
+select 'lead/' || lead_id from routing.lead where state in ('QUALIFYING', 'HELD', 'CONVERTING') or route_due
+union select 'lead/' || lead_id from intake.lead where version > taken_version
+union select 'lead/' || lead_id from scoring.lead where version > taken_version
+union select 'conversion/' || conversion_id from conversion.conversion where state in ('REQUESTED', 'COMMITTED')
+"""
