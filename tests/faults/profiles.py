@@ -72,5 +72,6 @@ SHORT = Profile(
     calls_per_second=60.0,
     leads=80,
 )
-CALM = Profile("calm", faults=(), calls_per_second=80.0)
-PROFILES = {profile.name: profile for profile in (FULL, SHORT, CALM)}
+MIX = replace(FULL, name="mix", faults=())
+CALM = Profile("calm", faults=())
+PROFILES = {profile.name: profile for profile in (FULL, SHORT, MIX, CALM)}

@@ -5,7 +5,9 @@ import time
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from tests.faults.invariants import Found
 
@@ -30,8 +32,22 @@ async def at_rest(database: AsyncEngine, temporal: Client, *, within: float) -> 
         if seconds > CALM_SECONDS and not late:
             late = f"; after {CALM_SECONDS:.0f} s not yet {len(wrong)}, such as: {wrong[:1]}"
         if not wrong or seconds > within:
+            for number, one in enumerate(wrong[:3]):
+                wrong[number] = f"{one}: {await _last_of(temporal, one.partition(' ')[0])}"
             return Found(len(before | set(runs)), wrong, f"the same {seconds:.1f} s after the load ended{late}")
         await asyncio.sleep(0.25)
+
+
+async def _last_of(temporal: Client, workflow_id: str) -> str:
+    """What a run that should not be there, or should, did last."""
+    handle = temporal.get_workflow_handle(workflow_id)
+    try:
+        about = await handle.describe()
+        events = [EventType.Name(event.event_type)[11:] async for event in handle.fetch_history_events()]
+    except RPCError as error:
+        return f"Temporal says {error.status.name}"
+    waits = [f"{one.activity_type.name}, attempt {one.attempt}" for one in about.raw_description.pending_activities]
+    return f"{about.status and about.status.name}, {len(events)} events, last {events[-4:]}, waits for {waits}"
 
 
 async def _pending(database: AsyncEngine) -> set[str]:
