@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint faults soak format proto lock clean
+.PHONY: help setup demo up test lint faults soak bench format proto lock clean
 
 # Lists the targets.
 help:
@@ -38,6 +38,10 @@ faults: $(READY)
 # Half an hour of load: whether any process grows by it. MINUTES=N for another length.
 soak: $(READY)
 	@$(BIN)/python -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+# Measures, as ratios side by side, and keeps the tables in bench/README.md (some eight minutes).
+bench: $(READY)
+	@$(BIN)/python -m bench --write
 
 # Checks format, lint, types, import rules and protos, and changes nothing.
 lint: $(READY)

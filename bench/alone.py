@@ -3,7 +3,6 @@
 Temporal's address is one where nobody listens, so the service's relay waits and claims nothing.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping

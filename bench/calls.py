@@ -24,6 +24,13 @@ SUBMIT_LEAD = "/clew.intake.v1.IntakeService/SubmitLead"
 CHECK_DUPLICATES = "/clew.intake.v1.IntakeService/CheckDuplicates"
 CLAIM_LEAD = "/clew.routing.v1.HoldingService/ClaimLead"
 MARKETER = caller_metadata(Caller("zhao", Role.MARKETER))
+LEADS_PER_COMPANY = 50
+# What is known of somebody who is looked for, and whether there is such a lead.
+ASKED = [
+    (keys, known)
+    for keys in (("phone",), ("email",), ("company",), ("phone", "email", "company"))
+    for known in (True, False)
+]
 # Whom the load generator makes up: each somebody else, as long as its process lives.
 _numbers = itertools.count(10_000_000)
 
@@ -115,4 +122,35 @@ async def claim(address: str, in_flight: int, given: Mapping[str, Any]) -> Async
         yield [call] * in_flight
 
 
-KINDS: Mapping[str, Kind] = {"submit": submit, "insert": insert, "claim": claim}
+@asynccontextmanager
+async def check(address: str, in_flight: int, given: Mapping[str, Any]) -> AsyncIterator[list[Slot]]:
+    """CheckDuplicates among so many leads (`seeding.known_leads`): by each kind of key, hits and misses in turn."""
+    asked = itertools.cycle(ASKED)
+    async with grpc.aio.insecure_channel(address) as channel:
+        await channel.channel_ready()
+        method = channel.unary_unary(
+            CHECK_DUPLICATES,
+            request_serializer=intake_pb2.CheckDuplicatesRequest.SerializeToString,
+            response_deserializer=intake_pb2.CheckDuplicatesResponse.FromString,
+        )
+
+        async def call() -> None:
+            keys, known = next(asked)
+            number = random.randrange(given["leads"]) + (0 if known else given["leads"])
+            person = intake_pb2.Person(**{key: value for key, value in keys_of(number).items() if key in keys})
+            answer = await method(intake_pb2.CheckDuplicatesRequest(person=person), metadata=MARKETER, timeout=20)
+            assert bool(answer.matches) is known, (person, answer)
+
+        yield [call] * in_flight
+
+
+def keys_of(number: int) -> dict[str, str]:
+    """By what a seeded lead is known; its company has others of it."""
+    return {
+        "phone": f"138{number:08}",
+        "email": f"h{number}@example.com",
+        "company": f"杭州{number // LEADS_PER_COMPANY}科技",
+    }
+
+
+KINDS: Mapping[str, Kind] = {"submit": submit, "insert": insert, "claim": claim, "check": check}

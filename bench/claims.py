@@ -29,12 +29,11 @@ async def measure(effort: Effort, say: Say) -> Comparison:
         routing = await database.start_service("routing", url=url)
         say("seeding leads, reps and pgbench's accounts")
         await prepare_pgbench(database, int(effort.of(SCALE, 1)))
-        conninfo = database.cluster.conninfo()
-        rep_ids = await reps(conninfo, REPS)
+        rep_ids = await reps(url, REPS)
         seconds = effort.of(3.0, 1.0)
         # More than any machine claims: those left over stay in the pool.
         per_leg = int(effort.of(10_000, 2_000))
-        leads = iter(await pooled_leads(conninfo, per_leg * (effort.rounds + 1)))
+        leads = iter(await pooled_leads(url, per_leg * (effort.rounds + 1)))
 
         legs = {
             OURS: lambda: _claim(generator, routing, leads, per_leg, rep_ids, seconds),
@@ -42,7 +41,7 @@ async def measure(effort: Effort, say: Say) -> Comparison:
         }
         say("warming up")
         await in_turn(legs, 1, lambda _: None)
-        return _compared(await in_turn(legs, effort.rounds, say))
+        return _compared(await in_turn(legs, effort.rounds, say), f"{effort.rounds} rounds of {seconds:g} s")
 
 
 async def _claim(
@@ -53,7 +52,7 @@ async def _claim(
     return done.per_second
 
 
-def _compared(given: dict[str, list[float]]) -> Comparison:
+def _compared(given: dict[str, list[float]], how_often: str) -> Comparison:
     ours, theirs = spread(given[OURS]), spread(given[PGBENCH])
     ratio = spread(ratios(given[OURS], given[PGBENCH]))
     rows = [
@@ -66,4 +65,4 @@ def _compared(given: dict[str, list[float]]) -> Comparison:
     ]
     target = Target("ClaimLead to simple-update at 32 in flight", ratio.median, floor=0.20, aim=0.50)
     head = ["in flight", "ClaimLead/s", "simple-update/s", "ratio"]
-    return Comparison("Claims per second", MEASURED, head, rows, [target], given)
+    return Comparison("Claims per second", MEASURED, head, rows, how_often, [target], given)

@@ -44,6 +44,7 @@ class Comparison:
     measured: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    how_often: str  # such as `5 rounds of 2 s`
     targets: Sequence[Target] = ()
     # Every round, by what was measured.
     rounds: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import sys
 import grpc.aio
 
 
-class Echo(grpc.GenericRpcHandler):
+class Echo(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # generic in its stub alone
     def __init__(self, reply: bytes) -> None:
         async def answer(_request: bytes, _context: "grpc.aio.ServicerContext[bytes, bytes]") -> bytes:
             return reply

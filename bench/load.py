@@ -1,4 +1,4 @@
-"""The load generator, a process of its own: `python -m bench.load` reads legs, one JSON object a line, and answers each.
+"""The load generator, a process of its own: `python -m bench.load` reads legs, a JSON object a line, answers each.
 
 So many calls are in flight all the time: whoever has its answer asks again at once. The same program drives our
 services and what they are measured against, so that a slow client is slow for both.
@@ -39,6 +39,9 @@ class Done:
     @property
     def per_second(self) -> float:
         return self.calls / self.seconds
+
+    def __str__(self) -> str:
+        return f"{self.per_second:,.0f}/s, p99 {self.p99_ms:.1f} ms"
 
 
 async def carry_out(load: Load) -> Done:

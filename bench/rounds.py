@@ -4,8 +4,9 @@ import math
 import statistics
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-Leg = Callable[[], Awaitable[float]]
+T = TypeVar("T")
 Say = Callable[[str], None]
 
 
@@ -38,12 +39,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return ranked[max(0, math.ceil(len(ranked) * percent / 100) - 1)]
 
 
-async def in_turn(legs: Mapping[str, Leg], rounds: int, say: Say) -> dict[str, list[float]]:
+async def in_turn(legs: Mapping[str, Callable[[], Awaitable[T]]], rounds: int, say: Say) -> dict[str, list[T]]:
     """Each leg once per round, always in the same order. Returns by leg what each round gave."""
-    given: dict[str, list[float]] = {name: [] for name in legs}
+    given: dict[str, list[T]] = {name: [] for name in legs}
     for number in range(1, rounds + 1):
         for name, leg in legs.items():
             value = await leg()
             given[name].append(value)
-            say(f"round {number} of {rounds}: {name} {value:,.0f}")
+            say(f"round {number} of {rounds}: {name} {f'{value:,.0f}/s' if isinstance(value, float) else value}")
     return given

@@ -3,13 +3,13 @@
 from functools import partial
 
 import grpc.aio
-import psycopg
 
 from bench.alone import Database, running_database
 from bench.calls import MARKETER, a_submission
 from bench.comparison import Comparison, Effort, Target
 from bench.generator import Generator, running_generator
 from bench.load import Load
+from bench.looking import connect
 from bench.rounds import Say, both_in_turn, in_turn, ratios, spread
 from bench.yardsticks import insert_database, start_echo
 from clew.intake.v1 import intake_pb2
@@ -38,16 +38,17 @@ async def measure(effort: Effort, say: Say) -> Comparison:
             ECHO: ("submit", await start_echo(database, reply)),
             INSERT: ("insert", await insert_database(database)),
         }
+        seconds = effort.of(2.0, 0.3)
         legs = {
             f"{name} c={in_flight}": partial(
-                _leg, database, generator, Load(kind, target, in_flight, effort.of(2.0, 0.3), given={"bytes": size})
+                _leg, database, generator, Load(kind, target, in_flight, seconds, given={"bytes": size})
             )
             for in_flight in IN_FLIGHT
             for name, (kind, target) in targets.items()
         }
         say("warming up")
         await in_turn(legs, 1, lambda _: None)
-        return _compared(await in_turn(legs, effort.rounds, say))
+        return _compared(await in_turn(legs, effort.rounds, say), f"{effort.rounds} rounds of {seconds:g} s")
 
 
 async def _leg(database: Database, generator: Generator, load: Load) -> float:
@@ -68,12 +69,12 @@ async def _one_submission(intake: str) -> tuple[int, bytes]:
 
 async def _hand_over(database: Database) -> None:
     """As the leads' runs would have: what nobody takes for 10 s the sweep would nudge, in the midst of a round."""
-    async with await psycopg.AsyncConnection.connect(database.cluster.conninfo(), autocommit=True) as connection:
+    async with await connect(database.cluster.url()) as connection:
         await connection.execute("update intake.lead set taken_version = version where taken_version < version")
         await connection.execute("update intake.event set delivered_at = recorded_at where delivered_at is null")
 
 
-def _compared(given: dict[str, list[float]]) -> Comparison:
+def _compared(given: dict[str, list[float]], how_often: str) -> Comparison:
     rows, targets = [], []
     for in_flight in IN_FLIGHT:
         ours, echo, insert = (given[f"{name} c={in_flight}"] for name in (OURS, ECHO, INSERT))
@@ -91,4 +92,4 @@ def _compared(given: dict[str, list[float]]) -> Comparison:
             figure = f"SubmitLead to (c) at c={in_flight}"
             targets.append(Target(figure, to_model.median, floor=0.15, aim=0.35, stretch=0.60))
     head = ["c", "SubmitLead/s", "(a) echo/s", "(b) INSERT/s", "(c) model/s", "to (a)", "to (b)", "to (c)"]
-    return Comparison("SubmitLead per second", MEASURED, head, rows, targets, given)
+    return Comparison("SubmitLead per second", MEASURED, head, rows, how_often, targets, given)

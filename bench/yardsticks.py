@@ -5,9 +5,8 @@ import os
 import re
 import sys
 
-import psycopg
-
 from bench.alone import Database
+from bench.looking import connect
 from cli.stack import postgres
 from cli.stack.ports import free_ports
 from cli.stack.processes import Process, command_of
@@ -35,11 +34,10 @@ async def start_echo(database: Database, reply: bytes) -> str:
 
 async def insert_database(database: Database) -> str:
     """A database with one table to insert into, on the same cluster. Returns its connection string."""
-    await postgres.make_database(database.cluster, "inserted")
-    conninfo = database.cluster.conninfo("inserted")
-    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+    url = await postgres.make_database(database.cluster, "inserted")
+    async with await connect(url) as connection:
         await connection.execute("create table inserted (id uuid primary key, body bytea not null)")
-    return conninfo
+    return database.cluster.conninfo("inserted")
 
 
 async def prepare_pgbench(database: Database, scale: int) -> None:
