@@ -30,9 +30,10 @@ from services.shared.channels import caller_metadata
 
 MEASURED = """\
 What a service says to PostgreSQL for one command, read on the wire by a proxy on the Unix socket. A statement is a
-Query or Execute message, BEGIN and COMMIT not counted; a round trip is a Query, Sync or Flush message, theirs too.
-All commands are called in turn, after warming up {repeats} times, one at a time. PostgreSQL, intake, routing and
-conversion run, Temporal is away; what their sweeps and relays say on connections of their own is left out."""
+Query or Execute message, BEGIN and COMMIT not counted. A round trip is a Query, Sync or Flush message: those of BEGIN
+and COMMIT too, and those by which the driver prepares statements and, after a rollback, forgets them. All commands are
+called in turn, one at a time, {repeats} times after a warm-up. PostgreSQL, intake, routing and conversion run,
+Temporal is away; what their sweeps and relays say, on connections of their own, is left out."""
 # psycopg prepares a statement when it meets it for the sixth time.
 WARM_UP = 7
 # What a call still says after it has answered.

@@ -43,12 +43,11 @@ def rewritten(document: str, name: str, text: str) -> str:
 def machine() -> str:
     """What it was measured on, without saying whose machine it is."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    kernel = f"{platform.system()} {re.split('[^0-9.]', platform.release())[0]}"
     program = str(packaged_programs() / "postgres")
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    return (
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, PostgreSQL {said.split()[-1]}"
-    )
+    versions = f"Python {platform.python_version()}, PostgreSQL {said.split()[-1]}"
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {kernel}, {versions}"
 
 
 def where_and_when(rounds: str) -> str:

@@ -99,7 +99,7 @@ class Proxy:
         Every command writes its request; the sweep, the relay and the look at the database's health never do.
         """
         for listener in self._listeners:
-            if listener not in self._of_commands and any(map(A_COMMAND.match, listener.statements)):
+            if listener not in self._of_commands and any(map(A_COMMAND.search, listener.statements)):
                 self._of_commands.append(listener)
         statements = [statement for listener in self._of_commands for statement in listener.statements]
         round_trips = sum(listener.round_trips for listener in self._of_commands)
