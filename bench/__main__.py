@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bench import claims, duplicates, recall, statements, submit, table, through
 from bench.comparison import Comparison, Effort, Measure
+from bench.generator import GeneratorFailed
+from cli.stack.problem import StackProblem
 
 COMPARISONS: Mapping[str, Measure] = {
     "submit": submit.measure,
@@ -71,4 +73,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (StackProblem, GeneratorFailed) as problem:
+        sys.exit(f"bench: {problem}")

@@ -5,7 +5,7 @@ Temporal's address is one where nobody listens, so the service's relay waits and
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from bench.rounds import Say
 from cli.stack import postgres
 from cli.stack.addresses import SERVICES, Addresses
 from cli.stack.ports import free_ports
-from cli.stack.processes import Process, Processes
+from cli.stack.processes import Processes
 from cli.stack.stack import clew_processes
 
 
@@ -26,7 +26,7 @@ class Database:
     cluster: postgres.Cluster
     processes: Processes
 
-    async def start_service(self, service: str, *, url: str, env: Mapping[str, str] | None = None) -> str:
+    async def start_service(self, service: str, *, url: str) -> str:
         """Start a service on a database; several may run on one cluster. Returns its address."""
         *ports, nobody = free_ports(len(SERVICES) + 1)
         addresses = Addresses(
@@ -39,11 +39,8 @@ class Database:
         ours = clew_processes(addresses, self.folder, test_clock=False)
         process = next(process for process in ours.services if process.name == service)
         name = f"{service}-{len(self.processes.names())}"
-        await self.start(replace(process, name=name, env={**process.env, **(env or {})}))
+        await self.processes.start(replace(process, name=name))
         return addresses.of(service)
-
-    async def start(self, process: Process) -> None:
-        await self.processes.start(process)
 
 
 @contextmanager
@@ -66,7 +63,6 @@ async def running_database(say: Say) -> AsyncIterator[Database]:
             await processes.start(postgres.server_process(cluster))
             yield Database(folder, cluster, processes)
         finally:
-            *above, below = reversed(processes.names()) if processes.names() else (None,)
-            await processes.stop_together(name for name in above if name)
-            if below:
-                await processes.stop(below)
+            # What was started last stands on what was started first.
+            for name in reversed(processes.names()):
+                await processes.stop(name)

@@ -9,14 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 
 from bench.load import Done, Load
+from cli.stack.processes import command_of
 from cli.stack.stack import ROOT
-
-# A leg's line names every lead that may be claimed in it.
-LONGEST_LINE = 64 << 20
 
 
 class GeneratorFailed(Exception):
-    """The load generator ended; what it wrote last is above."""
+    def __init__(self) -> None:
+        super().__init__("A call failed, and so ended the load generator: what it met is written above.")
 
 
 class Generator:
@@ -38,13 +37,11 @@ class Generator:
 @asynccontextmanager
 async def running_generator() -> AsyncIterator[Generator]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bench.load",
+        *command_of((sys.executable, "-m", "bench.load"), user=None),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        limit=LONGEST_LINE,
+        start_new_session=True,  # Ctrl-C is ours to answer
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "proto" / "generated")])},
     )
     try:

@@ -14,14 +14,14 @@ from cli.stack.readiness import listening
 from cli.stack.stack import ROOT
 
 PGBENCH = "pgbench"
-SCALE = 32  # 3.2 million accounts, 32 branches: 32 sessions seldom meet on a row
+SCALE = 32  # 3.2 million accounts: 32 sessions hardly ever meet on a row
 
 
 async def start_echo(database: Database, reply: bytes) -> str:
     """A bare grpc.aio server in its own process, answering these bytes. Returns its address."""
     [port] = free_ports(1)
     path = os.pathsep.join([str(ROOT), str(ROOT / "proto" / "generated")])
-    await database.start(
+    await database.processes.start(
         Process(
             name="echo",
             argv=(sys.executable, "-m", "bench.echo", str(port), reply.hex()),
@@ -66,6 +66,7 @@ async def _pgbench(database: Database, *arguments: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd="/",
+        start_new_session=True,  # Ctrl-C is ours to answer
     )
     output, _ = await running.communicate()
     if running.returncode != 0:
