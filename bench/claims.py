@@ -32,7 +32,7 @@ async def measure(effort: Effort, say: Say) -> Comparison:
         rep_ids = await reps(url, REPS)
         seconds = effort.of(3.0, 1.0)
         # More than any machine claims: those left over stay in the pool.
-        per_leg = int(effort.of(10_000, 2_000))
+        per_leg = int(effort.of(15_000, 2_000))
         leads = iter(await pooled_leads(url, per_leg * (effort.rounds + 1)))
 
         legs = {

@@ -5,6 +5,7 @@ services and what they are measured against, so that a slow client is slow for b
 """
 
 import asyncio
+import itertools
 import json
 import sys
 import time
@@ -48,7 +49,7 @@ async def carry_out(load: Load) -> Done:
     """Any call that fails ends the leg with its error: a ratio of failures would be a fine one."""
     async with calls.KINDS[load.kind](load.target, load.in_flight, load.given) as slots:
         took: list[float] = []
-        left = iter(range(load.calls)) if load.calls is not None else iter(int, 1)
+        left = iter(range(load.calls)) if load.calls is not None else itertools.count()
         began = time.perf_counter()
         until = began + load.seconds
 
