@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion.stages import AccountChoice, Conversion, OpportunityChoice, State
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import Conflict, NotFound
 

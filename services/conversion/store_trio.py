@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion.stages import AccountChoice, Conversion, OpportunityChoice
 from services.conversion.store import Unknown
+from services.shared.database import text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from services.intake.keys import Person
 from services.intake.submission import Consent
 from services.shared import outbox
 from services.shared.callers import current_caller
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
 from services.shared.refusals import AlreadyExists, Denied, NotFound

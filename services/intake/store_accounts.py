@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
 from services.intake.store import LeadNotFound
 from services.shared import outbox
+from services.shared.database import text
 from services.shared.outbox import Event
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
@@ -15,8 +14,10 @@ from services.intake.store_accounts import account_of
 from services.intake.store_keys import take_keys
 from services.intake.submission import Consent, Submission
 from services.shared import outbox
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
+from services.shared.statements import fetch, run
 
 Account = tuple[UUID, UUID | None]
 
@@ -33,26 +34,24 @@ async def create_lead(
 ) -> None:
     """A new lead with its person; its keys are taken already. `reason`: how a review ended."""
     account = await account_of(db, submission.contacts.credit_code, submission.business_line)
-    person_id = new_id()
-    await db.execute(
-        text(CREATE),
+    await run(
+        db,
+        CREATE,
         {
             **asdict(submission.cleaned_person),
-            "person_id": person_id,
-            "organisation_id": await _organisation(db, submission),
-            "lead_id": lead_id,
+            **_touch(lead_id, submission_id, submission, now),
+            "person_id": new_id(),
+            "organisation_id": new_id(),
+            # The company as it was typed; its code as it was read.
+            "organisation": submission.person.company,
             "business_line": submission.business_line,
             "facts": _json(_facts(lead_id, submission, account, now)),
-            "channel": submission.source.channel,
-            "campaign_id": submission.campaign_id,
             "captured_by": submission.captured_by,
             "account_owner": account[1] if account else None,
             "unreviewed": unreviewed,
-            "now": now,
+            "consents": _consents(submission.consents),
         },
     )
-    await _touch(db, lead_id, submission_id, submission, now)
-    await _keep_consents(db, person_id, submission.consents, now)
     data = {"channel": submission.source.channel, "unreviewed": unreviewed}
     await outbox.record(db, tables.event, Event(lead_id, "lead_created", data=data, reason=reason))
 
@@ -85,8 +84,8 @@ async def attach(
     }
     reenquiries = await db.scalar(text(ATTACH), values)
     await take_keys(db, submission.contacts.keys, submission.business_line, lead_id)
-    await _touch(db, lead_id, submission_id, submission, now)
-    await _keep_consents(db, known.person_id, submission.consents, now)
+    touched = {**_touch(lead_id, submission_id, submission, now), "consents": _consents(submission.consents)}
+    await run(db, TOUCH, {**touched, "person_id": known.person_id})
     data = {"channel": submission.source.channel, "reenquiries": reenquiries}
     if filled := sorted(name for name, value in facts.items() if value != known.facts[name]):
         data["facts_filled_in"] = ", ".join(filled)
@@ -111,59 +110,65 @@ async def _organisation(db: AsyncConnection, submission: Submission) -> UUID | N
     company, credit_code = submission.person.company, submission.contacts.credit_code
     if not company and not credit_code:
         return None
-    values = {"organisation_id": new_id(), "name": company, "credit_code": credit_code or None}
-    found = await db.scalar(text(ORGANISATION), values)
-    return found if isinstance(found, UUID) else None
+    values = {"organisation_id": new_id(), "organisation": company, "credit_code": credit_code}
+    [found] = await fetch(db, ORGANISATION, values)
+    organisation_id: UUID = found.organisation_id
+    return organisation_id
 
 
-async def _touch(
-    db: AsyncConnection, lead_id: UUID, submission_id: UUID, submission: Submission, now: datetime
-) -> None:
-    await db.execute(
-        text(TOUCH),
-        {
-            "touchpoint_id": new_id(),
-            "lead_id": lead_id,
-            "submission_id": submission_id,
-            "channel": submission.source.channel,
-            "campaign_id": submission.campaign_id,
-            "occurred_at": submission.occurred_at or now,
-            "received_at": now,
-        },
-    )
+def _touch(lead_id: UUID, submission_id: UUID, submission: Submission, now: datetime) -> dict[str, Any]:
+    return {
+        "touchpoint_id": new_id(),
+        "lead_id": lead_id,
+        "submission_id": submission_id,
+        "channel": submission.source.channel,
+        "campaign_id": submission.campaign_id,
+        "occurred_at": submission.occurred_at or now,
+        "now": now,
+    }
 
 
-async def _keep_consents(db: AsyncConnection, person_id: UUID, consents: tuple[Consent, ...], now: datetime) -> None:
-    if consents:
-        await db.execute(
-            text(CONSENT),
-            [
-                {
-                    **asdict(consent),
-                    "consent_id": new_id(),
-                    "person_id": person_id,
-                    "given_at": consent.given_at or now,
-                    "received_at": now,
-                }
-                for consent in consents
-            ],
-        )
+def _consents(consents: tuple[Consent, ...]) -> str:
+    rows = [{**asdict(one), "given_at": one.given_at and one.given_at.isoformat()} for one in consents]
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def _json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-CREATE = """
-with person as (
+# `do update` so that the row is returned also when it was there.
+ORGANISATION = """
+  insert into intake.organisation (organisation_id, name, credit_code)
+  select cast(:organisation_id as uuid), :organisation, nullif(:credit_code, '')
+  where :organisation <> '' or :credit_code <> ''
+  on conflict (credit_code) do update set name = coalesce(nullif(organisation.name, ''), excluded.name)
+  returning organisation_id
+"""
+
+TOUCHED = """
+touched as (
+  insert into intake.touchpoint (touchpoint_id, lead_id, submission_id, channel, campaign_id, occurred_at, received_at)
+  values (:touchpoint_id, :lead_id, :submission_id, :channel, :campaign_id, :occurred_at, :now)
+)
+insert into intake.consent (consent_id, person_id, purpose, channel, granted, text_version, given_at, received_at)
+select uuidv7(), :person_id, purpose, channel, granted, text_version, coalesce(given_at, :now), :now
+from jsonb_to_recordset(cast(:consents as jsonb))
+  as said (purpose text, channel text, granted boolean, text_version text, given_at timestamptz)
+"""
+
+CREATE = f"""
+with organisation as ({ORGANISATION}), person as (
   insert into intake.person (person_id, name, phone, email, wecom_id, company, credit_code, title)
   values (:person_id, :name, :phone, :email, :wecom_id, :company, :credit_code, :title)
-)
-insert into intake.lead (lead_id, person_id, organisation_id, business_line, facts, channel, campaign_id, captured_by,
-  account_owner, unreviewed, created_at, changed_at)
-values (:lead_id, :person_id, :organisation_id, :business_line, cast(:facts as jsonb), :channel, :campaign_id,
-  :captured_by, :account_owner, :unreviewed, :now, :now)
-"""
+), created as (
+  insert into intake.lead (lead_id, person_id, organisation_id, business_line, facts, channel, campaign_id,
+    captured_by, account_owner, unreviewed, created_at, changed_at)
+  values (:lead_id, :person_id, (select organisation_id from organisation), :business_line, cast(:facts as jsonb),
+    :channel, :campaign_id, :captured_by, :account_owner, :unreviewed, :now, :now)
+), {TOUCHED}
+"""  # composed of parts above
+TOUCH = f"with {TOUCHED}"
 
 LOCK = """
 select l.facts, l.organisation_id, p.* from intake.lead l join intake.person p using (person_id)
@@ -183,21 +188,4 @@ update intake.lead set facts = cast(:facts as jsonb), account_owner = coalesce(a
   organisation_id = :organisation_id, reenquiries = reenquiries + 1, version = version + 1, changed_at = :now,
   nudges = 0
 where lead_id = :lead_id returning reenquiries
-"""
-
-# `do update` so that the row is returned also when it was there.
-ORGANISATION = """
-insert into intake.organisation (organisation_id, name, credit_code) values (:organisation_id, :name, :credit_code)
-on conflict (credit_code) do update set name = coalesce(nullif(organisation.name, ''), excluded.name)
-returning organisation_id
-"""
-
-TOUCH = """
-insert into intake.touchpoint (touchpoint_id, lead_id, submission_id, channel, campaign_id, occurred_at, received_at)
-values (:touchpoint_id, :lead_id, :submission_id, :channel, :campaign_id, :occurred_at, :received_at)
-"""
-
-CONSENT = """
-insert into intake.consent (consent_id, person_id, purpose, channel, granted, text_version, given_at, received_at)
-values (:consent_id, :person_id, :purpose, :channel, :granted, :text_version, :given_at, :received_at)
 """

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.identity import KeyOwner, Match
 from services.intake.keys import Key, KeyKind
+from services.shared.statements import fetch
 
 MOST_MATCHES = 20
 
@@ -33,12 +33,12 @@ async def find_matches_of_many(
             "lines": [line for _, _, line in wanted],
             "most": MOST_MATCHES,
         }
-        for row in await db.execute(text(MATCHES), values):
+        for row in await fetch(db, MATCHES, values):
             found[row.number].append(_match(row))
     return [tuple(matches[:MOST_MATCHES]) for matches in found]
 
 
-def _match(row: Row[Any]) -> Match:
+def _match(row: Any) -> Match:
     return Match(
         kind=KeyKind(row.kind),
         owner=KeyOwner(row.owner),
@@ -59,8 +59,9 @@ async def take_keys(db: AsyncConnection, keys: Collection[Key], business_line: s
     if not keys:
         return frozenset()
     ordered = sorted(keys)
-    taken = await db.execute(
-        text(TAKE),
+    taken = await fetch(
+        db,
+        TAKE,
         {
             "kinds": [str(key.kind) for key in ordered],
             "values": [key.value for key in ordered],

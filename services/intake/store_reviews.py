@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.facts import Source
@@ -18,6 +18,7 @@ from services.intake.store_keys import find_matches, find_matches_of_many, take_
 from services.intake.submission import Submission, read_attributes, read_consent, read_stored_contacts
 from services.shared import database
 from services.shared.callers import current_caller
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import InvalidInput, NotFound, Refused
 from services.shared.sweep import BATCH

@@ -5,13 +5,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
 from services.intake.identity import Identity, Match, Outcome, identify
 from services.intake.keys import Key, deciding
-from services.intake.screening import Check, rejected, screen
+from services.intake.screening import rejected, screen
 from services.intake.store_creating import attach, create_lead
 from services.intake.store_keys import find_matches, take_keys
 from services.intake.submission import (
@@ -23,12 +22,12 @@ from services.intake.submission import (
     stored_submission,
 )
 from services.shared import database, outbox
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
-from services.shared.refusals import Conflict, NotFound
-
-# Each try sees what the one before lost to; more than this many in a row is somebody's flood.
-TRIES = 5
+from services.shared.refusals import NotFound
+from services.shared.requests import LostTheRace
+from services.shared.statements import fetch, run
 
 
 class CampaignNotFound(NotFound):
@@ -36,12 +35,8 @@ class CampaignNotFound(NotFound):
         super().__init__("NOT_FOUND", f"There is no campaign {campaign_id}.", kind="campaign", id=str(campaign_id))
 
 
-class _LostTheRace(Exception):
-    """Somebody else took a key or the source event a moment before."""
-
-
 async def submit(db: AsyncConnection, submission: Submission, *, review_within: timedelta) -> Submitted:
-    """Raises CampaignNotFound."""
+    """Raises CampaignNotFound, and LostTheRace when a key or the source event was taken a moment before."""
     checks = screen(
         submission.person.name,
         submission.contacts,
@@ -50,23 +45,8 @@ async def submit(db: AsyncConnection, submission: Submission, *, review_within: 
     )
     if submission.campaign_id:
         await _check_campaign(db, submission.campaign_id)
-    for _ in range(TRIES):
-        if submission.source_event_id and (before := await _redelivered(db, submission)):
-            return before
-        try:
-            async with db.begin_nested():
-                return await _submit_once(db, submission, checks, review_within)
-        except _LostTheRace:
-            continue
-    raise Conflict("BUSY", "Others submit the same person at this moment. Retry with the same request id.")
-
-
-async def _submit_once(
-    db: AsyncConnection,
-    submission: Submission,
-    checks: tuple[Check, ...],
-    review_within: timedelta,
-) -> Submitted:
+    if submission.source_event_id and (before := await _redelivered(db, submission)):
+        return before
     now, keys = await database.now(db), submission.contacts.keys
     matches: tuple[Match, ...] = ()
     identity = Identity(Outcome.REJECTED)
@@ -97,7 +77,7 @@ async def _submit_once(
 async def _take_all_keys(db: AsyncConnection, keys: tuple[Key, ...], business_line: str, lead_id: UUID) -> None:
     """Somebody new has every key that tells who it is; one that is gone means that somebody else was first."""
     if not await take_keys(db, keys, business_line, lead_id) >= set(deciding(keys)):
-        raise _LostTheRace
+        raise LostTheRace
 
 
 async def _check_campaign(db: AsyncConnection, campaign_id: UUID) -> None:
@@ -108,14 +88,11 @@ async def _check_campaign(db: AsyncConnection, campaign_id: UUID) -> None:
 
 async def _redelivered(db: AsyncConnection, submission: Submission) -> Submitted | None:
     """The same event of the same source, submitted before: it is answered what it was answered then."""
-    row = (
-        await db.execute(
-            text(REDELIVERED),
-            {"channel": submission.source.channel, "source_event_id": submission.source_event_id},
-        )
-    ).one_or_none()
-    if row is None:
+    values = {"channel": submission.source.channel, "source_event_id": submission.source_event_id}
+    rows = await fetch(db, REDELIVERED, values)
+    if not rows:
         return None
+    row = rows[0]
     return Submitted(
         submission_id=row.submission_id,
         outcome=Outcome(row.outcome),
@@ -129,8 +106,9 @@ async def _redelivered(db: AsyncConnection, submission: Submission) -> Submitted
 async def _keep(db: AsyncConnection, submission: Submission, submitted: Submitted, now: datetime) -> None:
     """Kept whatever its outcome; the source event decides between two deliveries at once."""
     stored = {name: json.dumps(part, ensure_ascii=False) for name, part in stored_submission(submission).items()}
-    kept = await db.execute(
-        text(KEEP),
+    kept = await run(
+        db,
+        KEEP,
         {
             **stored,
             "submission_id": submitted.submission_id,
@@ -150,8 +128,8 @@ async def _keep(db: AsyncConnection, submission: Submission, submitted: Submitte
             "matches": json.dumps([stored_match(match) for match in submitted.matches]),
         },
     )
-    if kept.rowcount == 0:
-        raise _LostTheRace
+    if not kept:
+        raise LostTheRace
 
 
 async def _open_review(

@@ -7,22 +7,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings import schedule as schedules
 from services.routing.lead import LeadState
 from services.routing.ledger import Candidate, Decision, DoneBy, RecordedDecision
 from services.shared.callers import current_caller
+from services.shared.database import text
 from services.shared.ids import new_id
+from services.shared.statements import run
 
 
 async def record_decision(db: AsyncConnection, decision: Decision) -> RecordedDecision:
     """Write a decision in the transaction that carries it out."""
     caller, decision_id = current_caller(), new_id()
     schedule = decision.schedule
-    await db.execute(
-        text(RECORD),
+    await run(
+        db,
+        RECORD,
         {
             "decision_id": decision_id,
             "lead_id": decision.lead_id,

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring import rules as rule_sets
 from services.scoring.score import Contribution, Part, Rules, Scored
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import NotFound
 

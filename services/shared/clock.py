@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.shared.database import text
 
 # One row. The check is what refuses an offset in a database of real leads.
 CLOCK_DDL = """

@@ -1,12 +1,16 @@
 """The engine of a service, and what it does with its connections."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
+import sqlalchemy
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+# SQLAlchemy reads a statement for its values anew each time that it is wrapped; ours are constants.
+text = lru_cache(maxsize=1_024)(sqlalchemy.text)
 
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 10_000

@@ -8,11 +8,12 @@ import structlog
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.shared.clock import CLOCK_DDL, MARK
+from services.shared.database import text
 
 # One lock for all services: they share the schema `clew`. Any number that nobody else uses.
 LOCK_KEY = 0x636C6577

@@ -13,25 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry.propagate import inject
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    Uuid,
-    select,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.shared.callers import current_caller
+from services.shared.database import text
 from services.shared.events import EVENT_KINDS, Wakes
 from services.shared.ids import new_id
+from services.shared.statements import run
 
 RING_EVERY_SECONDS = 0.1
 _rang_at: dict[str, float] = {}
@@ -123,11 +113,9 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
     """Write an event in the caller's transaction, which holds the lead's row lock. Returns its id."""
     caller, event_id = current_caller(), new_id()
     wakes = Wakes.NONE if event.by_run else EVENT_KINDS[event.kind]
-    carrier: dict[str, str] = {}
-    inject(carrier)
-    await db.execute(
-        text(
-            f"""
+    await run(
+        db,
+        f"""
             with written as (
               insert into {table.fullname} (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role,
                                             reason, rule_version, data, recorded_at, traceparent)
@@ -137,8 +125,7 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
               returning event_id
             )
             select case when :ring then pg_notify(:channel, '') end from written
-            """
-        ),
+        """,
         {
             "event_id": event_id,
             "lead_id": event.lead_id,
@@ -151,12 +138,19 @@ async def record(db: AsyncConnection, table: Table, event: Event) -> UUID:
             "reason": event.reason,
             "rule_version": event.rule_version,
             "data": json.dumps(event.data, default=str, ensure_ascii=False),
-            "traceparent": carrier.get("traceparent"),
-            "ring": wakes is not Wakes.NONE and _may_ring(table),
+            "traceparent": current_traceparent(),
+            "ring": wakes is not Wakes.NONE and may_ring(table),
             "channel": channel_of(table),
         },
     )
     return event_id
+
+
+def current_traceparent() -> str | None:
+    """The trace that what happens now belongs to."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return carrier.get("traceparent")
 
 
 def channel_of(table: Table) -> str:
@@ -164,7 +158,7 @@ def channel_of(table: Table) -> str:
     return f"clew_{table.schema}"
 
 
-def _may_ring(table: Table) -> bool:
+def may_ring(table: Table) -> bool:
     """Whether relays are woken once this transaction commits.
 
     Throttled, since each NOTIFY holds a lock of the whole cluster at its commit. What falls between two, and what

@@ -7,21 +7,27 @@ finds the answer. Only successes are kept; a refusal rolls the row back, and the
 import asyncio
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import grpc.aio
 from google.protobuf.message import Message
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Row, Table, Text, Uuid, text
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.shared.callers import current_caller
 from services.shared.crash_points import AFTER_COMMIT, crash_point
+from services.shared.database import text
 from services.shared.refusals import Conflict, InvalidInput
+from services.shared.statements import fetch, run
 
 KEPT = "72 hours"
 PURGED_AT_ONCE = 1_000
 COMMIT_SECONDS = 5.0
+# Each try sees what the one before lost to; more than this many in a row is somebody's flood.
+TRIES = 5
 
 
 class HasEngine(Protocol):
@@ -32,6 +38,14 @@ class TakesCommands(HasEngine, Protocol):
     """A servicer: its engine, and the table of its requests."""
 
     _requests: Table
+
+
+# Of a request: who calls, and the id that he gave it.
+Key = tuple[str, UUID]
+
+
+class LostTheRace(Exception):
+    """Somebody else was a moment faster: all is rolled back, and the command begins anew on what is there now."""
 
 
 RequestT = TypeVar("RequestT", bound=Message)
@@ -99,37 +113,76 @@ async def once(
     name: str,
 ) -> ResponseT:
     """Carry the command `name` out, or answer what it answered before. Raises InvalidInput (REQUEST_ID_REUSED)."""
+    for _ in range(TRIES):
+        with suppress(LostTheRace):
+            return await _once(servicer, method, response_type, request, name)
+    raise Conflict("BUSY", "Others do the same at this moment. Retry with the same request id.")
+
+
+async def _once(
+    servicer: TakesCommands,
+    method: Callable[[RequestT, AsyncConnection], Awaitable[ResponseT]],
+    response_type: type[ResponseT],
+    request: RequestT,
+    name: str,
+) -> ResponseT:
     table = servicer._requests.fullname
     key = {
         "caller_id": current_caller().id,
         "method": name,
         "request_id": getattr(request, "request_id"),  # noqa: B009  # every command has one; the type does not say so
     }
-    fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    fingerprint = fingerprint_of(request)
     # Left before the commit (a refusal, a client that went away, the end of its time), everything is rolled back.
     async with servicer._engine.connect() as db, db.begin() as transaction:
-        taken = await db.execute(text(TAKE.format(table=table)), {**key, "request_hash": fingerprint})
-        if taken.rowcount == 0:
-            known = (await db.execute(text(RECALL.format(table=table)), key)).one_or_none()
+        if not await run(db, TAKE.format(table=table), {**key, "request_hash": fingerprint}):
+            known = await fetch(db, RECALL.format(table=table), key)
             return response_type.FromString(_answer(known, fingerprint, name))
         response = await method(request, db)
-        await db.execute(text(KEEP.format(table=table)), {**key, "response": response.SerializeToString()})
+        await run(db, KEEP.format(table=table), {**key, "response": response.SerializeToString()})
         await _to_its_end(transaction.commit())
         crash_point(AFTER_COMMIT)
         return response
 
 
-def _answer(known: Row[Any] | None, fingerprint: bytes, name: str) -> bytes:
-    if known is None:
+def fingerprint_of(request: Message) -> bytes:
+    """By which a request is known again."""
+    return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+
+
+async def take_many(db: AsyncConnection, table: Table, name: str, asked: Mapping[Key, bytes]) -> set[Key]:
+    """Begin several requests, given with their fingerprints. Returns those that are new."""
+    values = {**_as_arrays(asked), "hashes": list(asked.values()), "method": name}
+    rows = await fetch(db, TAKE_MANY.format(table=table.fullname), values)
+    return {(row.caller_id, row.request_id) for row in rows}
+
+
+async def keep_many(db: AsyncConnection, table: Table, name: str, answers: Mapping[Key, bytes]) -> None:
+    values = {**_as_arrays(answers), "responses": list(answers.values()), "method": name}
+    await run(db, KEEP_MANY.format(table=table.fullname), values)
+
+
+async def forget_many(db: AsyncConnection, table: Table, name: str, keys: Collection[Key]) -> None:
+    """Of what was begun here and not carried out nothing stays."""
+    if keys:
+        await run(db, FORGET_MANY.format(table=table.fullname), {**_as_arrays(keys), "method": name})
+
+
+def _as_arrays(keys: Collection[Key]) -> dict[str, Any]:
+    return {"caller_ids": [caller_id for caller_id, _ in keys], "request_ids": [request_id for _, request_id in keys]}
+
+
+def _answer(known: list[Any], fingerprint: bytes, name: str) -> bytes:
+    if not known:
         raise Conflict("BUSY", "What this request id answered was forgotten just now. Retry.")
-    if known.request_hash != fingerprint:
+    if known[0].request_hash != fingerprint:
         raise InvalidInput(
             "request_id",
             "This request id was used for another request. Draw a new one for a new act.",
             reason="REQUEST_ID_REUSED",
             method=name,
         )
-    answer: bytes = known.response
+    answer: bytes = known[0].response
     return answer
 
 
@@ -161,6 +214,24 @@ values (:caller_id, :method, cast(:request_id as uuid), :request_hash, clew.clew
 RECALL = """
 select request_hash, response from {table}
 where caller_id = :caller_id and method = :method and request_id = cast(:request_id as uuid)
+"""
+ASKED = "unnest(cast(:caller_ids as text[]), cast(:request_ids as uuid[])"
+TAKE_MANY = f"""
+insert into {{table}} (caller_id, method, request_id, request_hash, recorded_at)
+select caller_id, :method, request_id, request_hash, clew.clew_now()
+from {ASKED}, cast(:hashes as bytea[])) as asked (caller_id, request_id, request_hash)
+order by caller_id, request_id
+on conflict do nothing returning caller_id, request_id
+"""
+KEEP_MANY = f"""
+update {{table}} set response = answered.response
+from {ASKED}, cast(:responses as bytea[])) as answered (caller_id, request_id, response)
+where request.method = :method and request.caller_id = answered.caller_id
+  and request.request_id = answered.request_id
+"""
+FORGET_MANY = f"""
+delete from {{table}} using {ASKED}) as begun (caller_id, request_id)
+where request.method = :method and request.caller_id = begun.caller_id and request.request_id = begun.request_id
 """
 KEEP = """
 update {table} set response = :response

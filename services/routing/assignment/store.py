@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.assignment.rules import Member, Rule, RuleSet
 from services.routing.holdings.limits import WHOLE_REP, Room
+from services.shared.database import text
 
 
 async def newest_rules(db: AsyncConnection) -> RuleSet:

@@ -1,5 +1,6 @@
 """HoldingService: translates, nothing else."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.routing.holdings.holding import Holding
 from services.routing.holdings.servicer_messages import holding_message, schedule_message
 from services.routing.holdings.store_advancing import advance_holding
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
+from services.routing.holdings.store_claiming_together import Claim, claim_together
 from services.routing.holdings.store_following import FollowUp, log_follow_up
 from services.routing.holdings.store_found import check_own
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
@@ -27,19 +29,38 @@ from services.routing.holdings.store_reading import (
 from services.routing.lead import LeadState
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
+from services.shared.outbox import current_traceparent
 from services.shared.pages import next_page_token, page_size, read_position
-from services.shared.requests import command, query
+from services.shared.requests import Context, command, fingerprint_of, once, query
+from services.shared.together import Together
 
 
 class HoldingServicer(HoldingServiceServicer):
     def __init__(self, engine: AsyncEngine, requests: Table) -> None:
         self._engine, self._requests = engine, requests
+        self._claims = Together(self._claim_together, touches=lambda claim: (claim.lead_id, claim.rep_id))
 
-    @command(pb.ClaimLeadResponse)
-    async def ClaimLead(self, request: pb.ClaimLeadRequest, db: AsyncConnection) -> pb.ClaimLeadResponse:
+    async def ClaimLead(self, request: pb.ClaimLeadRequest, context: Context) -> pb.ClaimLeadResponse:
         rep_id = read_id(current_caller().id, "clew-caller-id")
-        holding = await claim_lead(db, read_id(request.lead_id, "lead_id"), rep_id)
-        return pb.ClaimLeadResponse(holding=holding_message(holding))
+        claim = Claim(
+            (current_caller().id, UUID(request.request_id)),
+            fingerprint_of(request),
+            read_id(request.lead_id, "lead_id"),
+            rep_id,
+            current_traceparent(),
+        )
+        if (answer := await self._claims.ask(claim)) is not None:
+            return pb.ClaimLeadResponse.FromString(answer)
+        return await once(self, self._claim, pb.ClaimLeadResponse, request, name="ClaimLead")
+
+    async def _claim_together(self, claims: Sequence[Claim]) -> Sequence[bytes | None]:
+        async with self._engine.begin() as db:
+            answers = await claim_together(db, claims, lambda holding: _claimed(holding).SerializeToString())
+        return [answers.get(claim.request) for claim in claims]
+
+    async def _claim(self, request: pb.ClaimLeadRequest, db: AsyncConnection) -> pb.ClaimLeadResponse:
+        rep_id = read_id(current_caller().id, "clew-caller-id")
+        return _claimed(await claim_lead(db, read_id(request.lead_id, "lead_id"), rep_id))
 
     @command(pb.AssignLeadResponse)
     async def AssignLead(self, request: pb.AssignLeadRequest, db: AsyncConnection) -> pb.AssignLeadResponse:
@@ -149,6 +170,10 @@ class HoldingServicer(HoldingServiceServicer):
             db, read_id(request.holding_id, "holding_id"), read_id(request.conversion_id, "conversion_id")
         )
         return pb.FinishConversionResponse(state=_state(state))
+
+
+def _claimed(holding: Holding) -> pb.ClaimLeadResponse:
+    return pb.ClaimLeadResponse(holding=holding_message(holding))
 
 
 def _state(state: LeadState) -> str:

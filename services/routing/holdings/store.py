@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings import schedule as schedules
@@ -19,7 +19,9 @@ from services.routing.holdings.store_limits import take_slots
 from services.routing.holdings.store_terms import Terms, read_terms
 from services.routing.leads.store import Lead
 from services.routing.policy import Policy
+from services.shared.database import text
 from services.shared.ids import new_id
+from services.shared.statements import run
 
 # Who claimed a lead knows of it; whoever was given one hears of it.
 GIVEN = frozenset({Origin.ASSIGNED, Origin.RULE, Origin.TRANSFERRED})
@@ -59,8 +61,33 @@ async def open_on_terms(
     if not terms.rep_active:
         raise RepInactive(terms.rep_code)
     await take_slots(db, terms.rep_code, slots_of(terms.rep_id, taken_from_pool_id))
+    holding = on_terms(lead, terms, origin=origin, taken_from_pool_id=taken_from_pool_id, at=at)
+    await run(
+        db,
+        OPEN,
+        {
+            "holding_id": holding.holding_id,
+            "lead_id": holding.lead_id,
+            "epoch": holding.epoch,
+            "rep_id": holding.rep_id,
+            "origin": origin,
+            "taken_from_pool_id": taken_from_pool_id,
+            "policy_code": terms.policy_code,
+            "policy_version": terms.policy_version,
+            "at": at,
+            "claim_cooldown": terms.policy.claim_cooldown.elapsed,
+            "pool_id": pool_id,
+            "notices": ["FIRST_RESPONSE_DUTY", *(["ASSIGNED"] if origin in GIVEN else [])],
+            **clocks_of(holding.schedule),
+        },
+    )
+    return holding
+
+
+def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UUID | None, at: datetime) -> Holding:
+    """The lead's next holding, as it is to be written."""
     schedule = compute_schedule(terms.policy, terms.policy_text, at)
-    holding = Holding(
+    return Holding(
         holding_id=new_id(),
         lead_id=lead.lead_id,
         epoch=lead.epoch + 1,
@@ -80,25 +107,6 @@ async def open_on_terms(
         ended_at=None,
         end_cause=None,
     )
-    await db.execute(
-        text(OPEN),
-        {
-            "holding_id": holding.holding_id,
-            "lead_id": holding.lead_id,
-            "epoch": holding.epoch,
-            "rep_id": holding.rep_id,
-            "origin": origin,
-            "taken_from_pool_id": taken_from_pool_id,
-            "policy_code": terms.policy_code,
-            "policy_version": terms.policy_version,
-            "at": at,
-            "claim_cooldown": terms.policy.claim_cooldown.elapsed,
-            "pool_id": pool_id,
-            "notices": ["FIRST_RESPONSE_DUTY", *(["ASSIGNED"] if origin in GIVEN else [])],
-            **_clocks(schedule),
-        },
-    )
-    return holding
 
 
 async def lead_of(db: AsyncConnection, holding_id: UUID) -> UUID:
@@ -148,7 +156,7 @@ async def move_clocks(db: AsyncConnection, holding: Holding, moves: Iterable[Mov
     """Write what the schedule says after these moves. While it is leased it wakes at the end of the lease."""
     all_moves = (*holding.schedule.moves, *moves)
     schedule = compute_schedule(holding.policy, holding.policy_text, holding.started_at, all_moves)
-    wake_at = await db.scalar(text(MOVE), {"holding_id": holding.holding_id, **_clocks(schedule)})
+    wake_at = await db.scalar(text(MOVE), {"holding_id": holding.holding_id, **clocks_of(schedule)})
     return replace(holding, schedule=schedule, wake_at=wake_at)
 
 
@@ -197,7 +205,8 @@ def holding_of(row: Row[Any]) -> Holding:
     )
 
 
-def _clocks(schedule: Schedule) -> dict[str, Any]:
+def clocks_of(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as the columns of its holding."""
     return {
         "schedule": json.dumps(schedules.to_json(schedule)),
         "first_responded_at": schedule.first_responded_at,

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings import store
 from services.routing.holdings.store_recall import One, recall, remind
 from services.routing.leads.store import lock_lead
 from services.routing.ledger import DoneBy
+from services.shared.database import text
 
 
 class Effect(StrEnum):

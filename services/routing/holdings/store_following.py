@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
@@ -13,6 +12,7 @@ from services.routing.holdings.follow_ups import Because, Direction, Kind, Outco
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.store_found import check_own, lock_named
 from services.shared import database, outbox
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
 

@@ -7,7 +7,6 @@ word ends the lease, one way or the other, each once however often it is told.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
@@ -21,6 +20,7 @@ from services.routing.leads.store import Lead, save_state
 from services.routing.ledger import Decision
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
+from services.shared.database import text
 from services.shared.outbox import Event
 
 

@@ -1,9 +1,8 @@
 """Holding limits in the database. Rows are locked in the order of `sorted(slots)`, after the lead's."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.limits import (
@@ -14,15 +13,27 @@ from services.routing.holdings.limits import (
     Slot,
     first_full,
 )
+from services.shared.database import text
+from services.shared.statements import fetch, run
 
 
 async def take_slots(db: AsyncConnection, rep_code: str, slots: Iterable[Slot]) -> None:
     """Take a place under each limit, or refuse naming the first that is full. A refusal is to be rolled back."""
     asked = sorted(slots)
-    rows = await db.execute(text(TAKE), _as_arrays(asked))
+    rows = await fetch(db, TAKE, _as_arrays(asked))
     taken = [Slot(LimitScope(scope), key, rep_id) for scope, key, rep_id in rows]
     if (full := first_full(asked, taken)) is not None:
         raise await _limit_reached(db, rep_code, full)
+
+
+async def take_slots_of_many(db: AsyncConnection, asked: Mapping[UUID, tuple[Slot, ...]]) -> set[UUID]:
+    """Take the places of several holdings, no two of one rep. Returns those that got all; the others keep none."""
+    rows = await fetch(db, TAKE, _as_arrays(sorted(slot for slots in asked.values() for slot in slots)))
+    taken = {Slot(LimitScope(scope), key, rep_id) for scope, key, rep_id in rows}
+    without = [holding_id for holding_id, slots in asked.items() if not taken.issuperset(slots)]
+    if given_back := sorted(taken.intersection(slot for holding_id in without for slot in asked[holding_id])):
+        await run(db, GIVE_BACK, _as_arrays(given_back))
+    return set(asked).difference(without)
 
 
 async def lock_slots(db: AsyncConnection, slots: Iterable[Slot]) -> None:
@@ -68,6 +79,12 @@ select scope, key, rep_id, 1 from {ASKED}
 on conflict (scope, key, rep_id) do update set held = present.held + 1
   where present."limit" is null or present.held < present."limit"
 returning scope, key, rep_id
+"""  # composed of parts above
+
+# Taken a moment before in the same transaction: they are locked already.
+GIVE_BACK = f"""
+update routing.holding_limit set held = held - 1 from {ASKED}
+where holding_limit.scope = asked.scope and holding_limit.key = asked.key and holding_limit.rep_id = asked.rep_id
 """  # composed of parts above
 
 LOCK = f"""

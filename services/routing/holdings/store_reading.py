@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.refusals import NotYours
 from services.routing.holdings.store import HOLDINGS, holding_of
+from services.shared.database import text
 
 
 @dataclass(frozen=True)

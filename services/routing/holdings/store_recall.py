@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.ledger import DoneBy
 from services.shared.callers import current_caller
+from services.shared.database import text
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import structlog
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +15,7 @@ from services.routing.holdings.held_back import HeldBack
 from services.routing.holdings.store_recall import One, Overdue, Which, overdue, recall, remind
 from services.routing.ledger import DoneBy
 from services.shared.callers import current_caller
+from services.shared.database import text
 from services.shared.requests import purge
 from services.shared.sweep import BATCH, Step
 

@@ -1,14 +1,16 @@
 """Everything that decides whether a rep may open a holding, read at once after the lead was locked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.refusals import RepNotFound
 from services.routing.policy import Policy, version_text
+from services.shared.statements import fetch
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,23 @@ async def read_terms(
     db: AsyncConnection, lead_id: UUID, pool_id: UUID, *, rep_id: UUID | None = None, rep_code: str | None = None
 ) -> Terms:
     """The rep is named by his id or by his code. Raises RepNotFound."""
-    row = (
-        await db.execute(text(TERMS), {"lead_id": lead_id, "pool_id": pool_id, "rep_id": rep_id, "rep_code": rep_code})
-    ).one_or_none()
-    if row is None:
+    values = {"lead_id": lead_id, "pool_id": pool_id, "rep_id": rep_id, "rep_code": rep_code}
+    rows = await fetch(db, TERMS_OF_ONE, values)
+    if not rows:
         raise RepNotFound(rep_code or str(rep_id))
+    return _terms(rows[0])
+
+
+async def read_terms_of_many(
+    db: AsyncConnection, asked: Collection[tuple[UUID, UUID, UUID]]
+) -> dict[tuple[UUID, UUID], Terms]:
+    """For each lead, pool and rep asked for, by lead and rep; a rep whom nobody knows has none."""
+    lead_ids, pool_ids, rep_ids = zip(*asked, strict=True)
+    values = {"lead_ids": list(lead_ids), "pool_ids": list(pool_ids), "rep_ids": list(rep_ids)}
+    return {(row.lead_id, row.rep_id): _terms(row) for row in await fetch(db, TERMS_OF_MANY, values)}
+
+
+def _terms(row: Any) -> Terms:
     return Terms(
         now=row.now,
         rep_id=row.rep_id,
@@ -58,22 +72,30 @@ async def read_terms(
 
 
 TERMS = """
-select clew.clew_now() as now, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
+select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
   history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since
-from routing.rep
-join routing.pool on pool.pool_id = :pool_id
+from {asked}
+join routing.pool on pool.pool_id = asked.pool_id
 join lateral (
   select code, version, body from routing.policy
   where policy.code = pool.policy_code order by version desc limit 1
 ) newest on true
 cross join lateral (
   select max(may_claim_again_at) as may_claim_again_at from routing.holding
-  where holding.lead_id = :lead_id and holding.rep_id = rep.rep_id
+  where holding.lead_id = asked.lead_id and holding.rep_id = rep.rep_id
 ) history
 left join lateral (
   select of_now.code, started_at from routing.holding join routing.rep of_now using (rep_id)
-  where holding.lead_id = :lead_id and holding.ended_at is null
+  where holding.lead_id = asked.lead_id and holding.ended_at is null
 ) holder on true
-where rep.rep_id = cast(:rep_id as uuid) or rep.code = cast(:rep_code as text)
 """
+TERMS_OF_ONE = TERMS.format(
+    asked="""(values (cast(:lead_id as uuid), cast(:pool_id as uuid))) as asked (lead_id, pool_id)
+join routing.rep on rep.rep_id = cast(:rep_id as uuid) or rep.code = cast(:rep_code as text)"""
+)
+TERMS_OF_MANY = TERMS.format(
+    asked="""unnest(cast(:lead_ids as uuid[]), cast(:pool_ids as uuid[]), cast(:rep_ids as uuid[]))
+  as asked (lead_id, pool_id, rep_id)
+join routing.rep on rep.rep_id = asked.rep_id"""
+)

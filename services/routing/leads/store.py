@@ -1,17 +1,18 @@
 """Leads in the database: known, locked, moved from state to state."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.lead import LeadState
+from services.shared.database import text
 from services.shared.refusals import NotReady
+from services.shared.statements import fetch
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ async def lock_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
     return await _one_lead(db, lead_id, "for no key update")
 
 
+async def lock_pooled_leads(db: AsyncConnection, lead_ids: Collection[UUID]) -> dict[UUID, Lead]:
+    """Those of these leads that wait in a pool and that nobody else has locked."""
+    rows = await fetch(db, LOCK_POOLED, {"lead_ids": list(lead_ids)})
+    return {row.lead_id: lead_of(row._asdict()) for row in rows}
+
+
 async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
     """A lead as it stands. Raises LeadNotReady."""
     return await _one_lead(db, lead_id, "")
@@ -90,14 +97,14 @@ async def in_one_snapshot(db: AsyncConnection) -> None:
 
 
 async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
-    row = (await db.execute(text(f"{LEADS} where lead_id = :lead_id {lock}"), {"lead_id": lead_id})).one_or_none()
-    if row is None:
+    rows = await fetch(db, f"{LEADS} where lead_id = :lead_id {lock}", {"lead_id": lead_id})
+    if not rows:
         raise LeadNotReady(lead_id)
-    return lead_of(row)
+    return lead_of(rows[0]._asdict())
 
 
-def lead_of(row: Row[Any]) -> Lead:
-    fields = {**row._mapping, "state": LeadState(row.state)}
+def lead_of(row: Mapping[str, Any]) -> Lead:
+    fields = {**row, "state": LeadState(row["state"])}
     return Lead(**fields)
 
 
@@ -154,6 +161,11 @@ select lead_id, state, version, facts, facts_version, score_version, fit_score, 
   converter_id
 from routing.lead
 """
+
+LOCK_POOLED = f"""{LEADS}
+where lead_id = any(cast(:lead_ids as uuid[])) and state = 'POOLED'
+order by lead_id for no key update skip locked
+"""  # composed of a part above
 
 INSERT = """
 insert into routing.lead (lead_id, state, facts, facts_version, captured_by, account_owner, reenquiries, wake_at)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.schedule import DUE_IN_WORDS, DueCause
 from services.routing.lead import LeadState
 from services.routing.leads.work import Pending, Work, next_work
+from services.shared.database import text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
@@ -13,6 +13,7 @@ from services.routing.holdings.refusals import NotYours
 from services.routing.leads.store import lock_lead
 from services.routing.notices.notice import Notice, NoticeKind, RecordedNotice
 from services.shared import outbox
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
 from services.shared.refusals import NotFound

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
 from services.routing.leads.store import LEADS, Lead, lead_of
 from services.routing.policy import Policy, version_text
+from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import AlreadyExists, NotFound
 
@@ -198,7 +198,7 @@ async def list_pool_leads(
         {LEADS} where state = 'POOLED' and home_pool_id = :pool_id {beyond}
         order by {RANK}, pooled_at, lead_id limit :limit
     """
-    return [PoolLead(lead_of(row), row.pooled_at) for row in await db.execute(text(question), asked)]
+    return [PoolLead(lead_of(dict(row._mapping)), row.pooled_at) for row in await db.execute(text(question), asked)]
 
 
 def policy_text(pool: Pool) -> str:

@@ -1,0 +1,166 @@
+"""Claims that come at once, in one transaction: those against which nothing stands.
+
+Every other claim is left to `store_claiming`, which decides it by itself and says what stands against it. The rules
+are the same ones; only the statements are for many. Locks are taken in the order that everybody keeps: requests,
+leads, limits. A lead that somebody else has locked is left out rather than waited for.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing import tables
+from services.routing.holdings.cooldown import may_claim
+from services.routing.holdings.holding import Holding, Origin
+from services.routing.holdings.limits import slots_of
+from services.routing.holdings.store import clocks_of, on_terms
+from services.routing.holdings.store_limits import take_slots_of_many
+from services.routing.holdings.store_terms import Terms, read_terms_of_many
+from services.routing.leads.store import Lead, lock_pooled_leads
+from services.shared.callers import Role
+from services.shared.outbox import channel_of, may_ring
+from services.shared.requests import Key, forget_many, keep_many, take_many
+from services.shared.statements import run
+
+VERB = "ClaimLead"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A rep claims a lead. `traceparent`: of his call, for the event."""
+
+    request: Key
+    fingerprint: bytes
+    lead_id: UUID
+    rep_id: UUID
+    traceparent: str | None
+
+
+async def claim_together(
+    db: AsyncConnection, claims: Sequence[Claim], as_answer: Callable[[Holding], bytes]
+) -> dict[Key, bytes]:
+    """Carry out what can be carried out; no two claims are about one lead or by one rep. Returns the kept answers."""
+    new = await take_many(db, tables.request, VERB, {claim.request: claim.fingerprint for claim in claims})
+    begun = [claim for claim in claims if claim.request in new]
+    opened = await _opened(db, begun) if begun else {}
+    answers = {claim.request: as_answer(holding) for claim, holding in opened.items()}
+    if opened:
+        await run(db, OPEN, _written(opened))
+        await keep_many(db, tables.request, VERB, answers)
+    await forget_many(db, tables.request, VERB, new.difference(answers))
+    return answers
+
+
+async def _opened(db: AsyncConnection, claims: Sequence[Claim]) -> Mapping[Claim, Holding]:
+    """The holdings to be written: of leads that are free, for reps who may claim them and have room."""
+    leads = await lock_pooled_leads(db, [claim.lead_id for claim in claims])
+    free = {claim: leads[claim.lead_id] for claim in claims if claim.lead_id in leads}
+    if not free:
+        return {}
+    terms = await read_terms_of_many(db, [(lead.lead_id, _pool(lead), claim.rep_id) for claim, lead in free.items()])
+    wanted = {
+        claim: _holding(lead, agreed)
+        for claim, lead in free.items()
+        if (agreed := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(agreed)
+    }
+    if not wanted:
+        return {}
+    slots = {one.holding_id: slots_of(one.rep_id, one.taken_from_pool_id) for one in wanted.values()}
+    with_room = await take_slots_of_many(db, slots)
+    return {claim: holding for claim, holding in wanted.items() if holding.holding_id in with_room}
+
+
+def _nothing_against(terms: Terms) -> bool:
+    return terms.rep_active and terms.holder_code is None and may_claim(terms.may_claim_again_at, terms.now)
+
+
+def _holding(lead: Lead, terms: Terms) -> Holding:
+    return on_terms(lead, terms, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=terms.now)
+
+
+def _pool(lead: Lead) -> UUID:
+    assert lead.home_pool_id is not None  # noqa: S101  # a pooled lead has a home: the table's constraint says so
+    return lead.home_pool_id
+
+
+def _written(opened: Mapping[Claim, Holding]) -> dict[str, Any]:
+    rows = [
+        {
+            "holding_id": holding.holding_id,
+            "lead_id": holding.lead_id,
+            "epoch": holding.epoch,
+            "rep_id": holding.rep_id,
+            "rep_code": holding.rep_code,
+            "pool_id": holding.taken_from_pool_id,
+            "pool_code": holding.taken_from_pool_code,
+            "policy_code": holding.policy_code,
+            "policy_version": holding.policy_version,
+            "policy_text": holding.policy_text,
+            "started_at": holding.started_at,
+            "claim_cooldown": holding.policy.claim_cooldown.elapsed.total_seconds(),
+            "due_at_text": holding.schedule.due_at.isoformat(),
+            "traceparent": claim.traceparent,
+            **clocks_of(holding.schedule),
+        }
+        for claim, holding in opened.items()
+    ]
+    return {
+        "holdings": json.dumps(rows, default=_plain),
+        "ring": may_ring(tables.event),
+        "channel": channel_of(tables.event),
+        "actor_role": Role.REP,
+        "verb": VERB,
+    }
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+OPEN = """
+with claimed as materialized (
+  select * from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
+    holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, pool_id uuid, pool_code text,
+    policy_code text, policy_version int, policy_text text, started_at timestamptz, claim_cooldown float8,
+    schedule text, due_at timestamptz, due_at_text text, due_cause text, reminders timestamptz[],
+    reminder_steps text[], wake_at timestamptz, traceparent text)
+), opened as (
+  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
+    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown)
+  select holding_id, lead_id, epoch, rep_id, 'CLAIMED', pool_id, policy_code, policy_version, started_at,
+    cast(schedule as jsonb), due_at, due_cause, reminders, reminder_steps, wake_at,
+    claim_cooldown * interval '1 second'
+  from claimed
+), held as (
+  update routing.lead set state = 'HELD', version = version + 1, epoch = claimed.epoch,
+    home_pool_id = claimed.pool_id, pooled_at = null, route_due = false, wake_at = null
+  from claimed where lead.lead_id = claimed.lead_id
+), given as (
+  update routing.rep set last_assigned_at = claimed.started_at from claimed where rep.rep_id = claimed.rep_id
+), told as (
+  insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
+  select uuidv7(), holding_id, 'FIRST_RESPONSE_DUTY', rep_id, lead_id, holding_id, due_at, 'CLAIMED', started_at
+  from claimed
+  on conflict do nothing
+), decided as (
+  insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, holding_id, epoch, rep_id,
+    actor_id, actor_role, rule_version, decided_at, schedule)
+  select uuidv7(), lead_id, :verb, 'POOLED', 'HELD', holding_id, epoch, rep_id, cast(rep_id as text), :actor_role,
+    policy_text, started_at, cast(schedule as jsonb)
+  from claimed
+), noted as (
+  insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, actor_id, actor_role, rule_version, data,
+    recorded_at, traceparent)
+  select uuidv7(), lead_id,
+    (select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = claimed.lead_id),
+    'lead_claimed', 'lead', lead_id, cast(rep_id as text), :actor_role, policy_text,
+    jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'pool_code', pool_code,
+      'due_at', due_at_text), clew.clew_now(), traceparent
+  from claimed
+)
+select case when :ring then pg_notify(:channel, '') end
+"""
