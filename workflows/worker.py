@@ -74,12 +74,12 @@ async def connected(address: str, namespace: str) -> Client:
     return await Client.connect(address, namespace=namespace, interceptors=[TracingInterceptor()])
 
 
-def make_worker(client: Client, channels: Channels) -> Worker:
+def make_worker(client: Client, channels: Channels, workflows: Sequence[type] = WORKFLOWS) -> Worker:
     """A worker for everything of Clew's."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         activities=activities(client, channels),
         workflow_runner=workflow_runner(),
         max_cached_workflows=RUNS_IN_MEMORY,
@@ -93,6 +93,6 @@ def make_worker(client: Client, channels: Channels) -> Worker:
     )
 
 
-def make_replayer() -> Replayer:
+def make_replayer(workflows: Sequence[type] = WORKFLOWS) -> Replayer:
     """Replays histories as a worker would."""
-    return Replayer(workflows=WORKFLOWS, workflow_runner=workflow_runner(), interceptors=[TracingInterceptor()])
+    return Replayer(workflows=workflows, workflow_runner=workflow_runner(), interceptors=[TracingInterceptor()])

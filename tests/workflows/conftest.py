@@ -1,6 +1,6 @@
 """Real workflows and activities on the real Temporal server; only the four services are fake."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from services.shared.channels import open_channel
 from tests.conftest import TemporalServer
 from tests.workflows.fake_services import serving
 from tests.workflows.fake_world import World
-from workflows.worker import Channels, connected, make_worker
+from workflows.worker import WORKFLOWS, Channels, connected, make_worker
 
 HERE = Path(__file__).parent
 
@@ -48,6 +48,6 @@ async def worker(client: Client, services: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def working(client: Client, services: str) -> AsyncIterator[None]:
-    async with open_channel(services) as way, make_worker(client, Channels(way, way, way, way)):
+async def working(client: Client, services: str, workflows: Sequence[type] = WORKFLOWS) -> AsyncIterator[None]:
+    async with open_channel(services) as way, make_worker(client, Channels(way, way, way, way), workflows):
         yield

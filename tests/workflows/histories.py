@@ -1,5 +1,10 @@
-"""Histories as files: `story.workflow.number.json`."""
+"""Histories as files: `histories/version/story.workflow.number.json`.
 
+The highest version is what today's code does; the one before it stands for the runs that are still open when today's
+code comes. A new version begins with each change that takes a patch.
+"""
+
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +18,13 @@ OF_THE_MACHINE = "stackTrace"
 COMMANDS = {"TIMER_STARTED", "TIMER_CANCELED", "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES"}
 
 
-def kept(story: str = "*") -> list[Path]:
-    return sorted(FOLDER.glob(f"{story}.*.json"))
+def versions() -> list[int]:
+    """Today's last."""
+    return sorted(int(folder.name) for folder in FOLDER.iterdir())
+
+
+def kept(story: str = "*", *, version: int) -> list[Path]:
+    return sorted((FOLDER / str(version)).glob(f"{story}.*.json"))
 
 
 def read(path: Path) -> WorkflowHistory:
@@ -22,14 +32,14 @@ def read(path: Path) -> WorkflowHistory:
 
 
 def keep(story: str, history: WorkflowHistory) -> Path | None:
-    """Write it down unless a kept one has the same events. Returns where."""
+    """Write it down for today's version, unless a kept one has the same events. Returns where."""
+    today = versions()[-1]
     told = json.loads(history.to_json())
     kind = told["events"][0]["workflowExecutionStartedEventAttributes"]["workflowType"]["name"]
-    before = kept(f"{story}.{kind}")
+    before = kept(f"{story}.{kind}", version=today)
     if any(shape(json.loads(path.read_text("utf-8"))) == shape(told) for path in before):
         return None
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{story}.{kind}.{len(before) + 1}.json"
+    path = FOLDER / str(today) / f"{story}.{kind}.{len(before) + 1}.json"
     path.write_text(json.dumps(without_the_machine(told), indent=1, ensure_ascii=False) + "\n", "utf-8")
     return path
 
@@ -56,3 +66,18 @@ def without_the_machine(told: Any) -> Any:
     if isinstance(told, list):
         return [without_the_machine(one) for one in told]
     return told
+
+
+def patches(path: Path) -> set[str]:
+    """By which patches a run took the new way."""
+    markers = (
+        event["markerRecordedEventAttributes"]
+        for event in json.loads(path.read_text("utf-8"))["events"]
+        if event["eventType"] == "EVENT_TYPE_MARKER_RECORDED"
+    )
+    return {
+        json.loads(base64.b64decode(payload["data"]))["id"]
+        for marker in markers
+        if marker["markerName"] == "core_patch"
+        for payload in marker["details"]["patch-data"]["payloads"]
+    }
