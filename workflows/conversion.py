@@ -87,6 +87,7 @@ class Conversion:
 
     async def _do(self, task: str) -> None:
         """Do what is to be done. What is refused is shown, and tried again after a rest."""
+        self._show()
         try:
             if self._rests.is_resting(task, workflow.now()):
                 await self._wait()

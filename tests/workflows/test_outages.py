@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from temporalio.client import Client
 
-from tests.workflows.driving import closes, eventually, nudge, pending, shows
+from tests.workflows.driving import ask_for, closes, eventually, nudge, pending, shows
 from tests.workflows.fake_world import World
+from workflows import search_attributes
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -63,6 +64,29 @@ async def test_an_outage_of_intake_holds_no_recall_up(client: Client, world: Wor
     assert late < timedelta(seconds=3)
     await closes(handle)
     assert lead.access == [("", 1)]
+
+
+async def test_an_outage_of_intake_keeps_nobody_from_finding_a_lead_by_its_holder(client: Client, world: World) -> None:
+    lead = world.a_held_lead("L007")
+
+    with world.outage("intake"):
+        handle = await nudge(client, lead, "lead_claimed")
+        await eventually(lambda: pending(handle, "intake.SetAccess"))
+        known = (await handle.describe()).typed_search_attributes
+        assert (known[search_attributes.STATE], known[search_attributes.OWNER]) == ("HELD", "L007")
+
+    await eventually(lambda: lead.access == [("L007", 1)])
+
+
+async def test_a_conversion_that_waits_for_a_service_shows_its_state(client: Client, world: World) -> None:
+    conversion = world.convert(world.a_held_lead())
+
+    with world.outage("routing"):
+        handle = await ask_for(client, conversion)
+        await eventually(lambda: pending(handle, "routing.LeaseHolding"))
+        await shows(handle, "**REQUESTED**")
+
+    assert (await closes(handle)).state == "COMPLETED"
 
 
 async def test_a_call_that_hangs_is_given_up_and_made_again(client: Client, world: World) -> None:
