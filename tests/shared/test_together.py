@@ -1,0 +1,77 @@
+"""Who comes while nothing is under way goes alone; who comes meanwhile goes with the others."""
+
+import asyncio
+from collections.abc import Sequence
+
+from services.shared.together import AT_ONCE, Together
+
+
+class Gate:
+    """Carries batches out one by one, each when it is let through."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self._may_end = asyncio.Semaphore(0)
+
+    async def carry_out(self, asked: Sequence[int]) -> Sequence[str | None]:
+        self.batches.append(list(asked))
+        await self._may_end.acquire()
+        return [f"done {one}" for one in asked]
+
+    def open(self, batches: int = 1_000) -> None:
+        for _ in range(batches):
+            self._may_end.release()
+
+
+async def asked(together: Together[int, str], *numbers: int) -> list["asyncio.Task[str | None]"]:
+    tasks = [asyncio.create_task(together.ask(number)) for number in numbers]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_who_comes_first_goes_alone_and_who_comes_meanwhile_goes_together() -> None:
+    gate = Gate()
+    together = Together[int, str](gate.carry_out, touches=lambda one: [one])
+    first = [await asked(together, number) for number in range(AT_ONCE)]
+    later = await asked(together, 10, 11, 12)
+
+    gate.open()
+    answers = await asyncio.gather(*(task for tasks in (*first, later) for task in tasks))
+
+    assert gate.batches == [*([number] for number in range(AT_ONCE)), [10, 11, 12]]
+    assert answers == [f"done {number}" for number in (*range(AT_ONCE), 10, 11, 12)]
+
+
+async def test_no_two_of_a_batch_touch_the_same() -> None:
+    gate = Gate()
+    together = Together[int, str](gate.carry_out, touches=lambda one: [one % 10])
+    tasks = [*await asked(together, 1), *await asked(together, 2), *await asked(together, 3, 13, 4, 23)]
+
+    gate.open()
+    await asyncio.gather(*tasks)
+
+    assert gate.batches == [[1], [2], [3, 4], [13], [23]]
+
+
+async def test_when_a_batch_fails_each_is_left_to_itself() -> None:
+    async def fails(_: Sequence[int]) -> Sequence[str | None]:
+        raise ConnectionError
+
+    together = Together[int, str](fails, touches=lambda one: [one])
+
+    assert await asyncio.gather(together.ask(1), together.ask(2), together.ask(3)) == [None, None, None]
+
+
+async def test_who_stops_waiting_keeps_nobody_else_waiting() -> None:
+    gate = Gate()
+    together = Together[int, str](gate.carry_out, touches=lambda one: [one])
+    blocking = [await asked(together, number) for number in range(AT_ONCE)]
+    gone, stays = await asked(together, 10, 11)
+    gone.cancel()
+
+    gate.open()
+
+    assert await stays == "done 11"
+    assert gone.cancelled() or await asyncio.gather(gone, return_exceptions=True)
+    await asyncio.gather(*(task for tasks in blocking for task in tasks))
+    assert [10, 11] in gate.batches
