@@ -1,6 +1,7 @@
 """IntakeService: translates, nothing else."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,16 +23,19 @@ from services.intake.servicer_messages import (
     submitted_message,
 )
 from services.intake.store_reviews import Resolution, list_reviews, resolve_review
-from services.intake.store_submitting import submit
+from services.intake.store_submitting import screened, submit
+from services.intake.store_submitting_together import Asked, goes_together, submit_together, touches
 from services.intake.submission import DEFAULT_BUSINESS_LINE
 from services.shared import validation
 from services.shared.callers import Role, current_caller
 from services.shared.grpc_errors import refusal_for
 from services.shared.ids import read_id
+from services.shared.outbox import current_traceparent
 from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import Denied, InvalidInput
-from services.shared.requests import Context, command, once, query
+from services.shared.requests import Context, command, fingerprint_of, once, query
 from services.shared.servicer_events import events_page
+from services.shared.together import Together
 
 # Rows in flight, of one batch and of all: enough to keep the database busy, few enough to leave connections to others.
 ROWS_AT_ONCE = 8
@@ -42,10 +46,10 @@ class IntakeServicer(IntakeServiceServicer):
         self._engine, self._requests = engine, tables.request
         self._review_within = review_within
         self._rows = asyncio.Semaphore(ROWS_AT_ONCE)
+        self._submissions = Together(self._submit_together, touches)
 
-    @command(pb.SubmitLeadResponse)
-    async def SubmitLead(self, request: pb.SubmitLeadRequest, db: AsyncConnection) -> pb.SubmitLeadResponse:
-        return await self._submit(request, db)
+    async def SubmitLead(self, request: pb.SubmitLeadRequest, context: Context) -> pb.SubmitLeadResponse:
+        return await self._submit_one(request)
 
     async def BatchSubmitLeads(
         self, request: pb.BatchSubmitLeadsRequest, context: Context
@@ -64,18 +68,33 @@ class IntakeServicer(IntakeServiceServicer):
         """A row is a SubmitLead of its own, with its own request id; what refuses it is its outcome."""
         try:
             validation.check(row)
-            return pb.RowOutcome(response=await once(self, self._submit, pb.SubmitLeadResponse, row, name="SubmitLead"))
+            return pb.RowOutcome(response=await self._submit_one(row))
         except Exception as error:  # whatever it is, the other rows go on; the text is only what refusal_for says
             refusal = refusal_for(error)
             field = refusal.fields[0].field if refusal.fields else ""
             return pb.RowOutcome(error=pb.RowError(reason=refusal.reason, field=field, message=str(refusal)))
 
-    async def _submit(self, request: pb.SubmitLeadRequest, db: AsyncConnection) -> pb.SubmitLeadResponse:
+    async def _submit_one(self, request: pb.SubmitLeadRequest) -> pb.SubmitLeadResponse:
         own = _own_id()
         if own is not None and request.captured_by not in ("", str(own)):
             raise Denied("NOT_YOURS", "A rep captures leads for himself only.", kind="rep", id=request.captured_by)
-        submitted = await submit(db, submission_of(request), review_within=self._review_within)
-        return submitted_message(submitted)
+        submission = submission_of(request)
+        if goes_together(submission, checks := screened(submission)):
+            caller = current_caller()
+            key = caller.id, UUID(request.request_id)
+            asked = Asked(caller, key, fingerprint_of(request), submission, checks, current_traceparent())
+            if (answer := await self._submissions.ask(asked)) is not None:
+                return pb.SubmitLeadResponse.FromString(answer)
+
+        async def alone(_: pb.SubmitLeadRequest, db: AsyncConnection) -> pb.SubmitLeadResponse:
+            return submitted_message(await submit(db, submission, review_within=self._review_within))
+
+        return await once(self, alone, pb.SubmitLeadResponse, request, name="SubmitLead")
+
+    async def _submit_together(self, asked: Sequence[Asked]) -> Sequence[bytes | None]:
+        async with self._engine.begin() as db:
+            answers = await submit_together(db, asked, lambda made: submitted_message(made).SerializeToString())
+        return [answers.get(one.request) for one in asked]
 
     @query
     async def GetLead(self, request: pb.GetLeadRequest, db: AsyncConnection) -> pb.GetLeadResponse:

@@ -45,7 +45,7 @@ async def create_lead(
             # The company as it was typed; its code as it was read.
             "organisation": submission.person.company,
             "business_line": submission.business_line,
-            "facts": _json(_facts(lead_id, submission, account, now)),
+            "facts": _json(first_facts(lead_id, submission, account, now)),
             "captured_by": submission.captured_by,
             "account_owner": account[1] if account else None,
             "unreviewed": unreviewed,
@@ -68,7 +68,7 @@ async def attach(
     """A re-enquiry: one more touchpoint, the keys that nobody has yet, and what nobody had said before."""
     known = (await db.execute(text(LOCK), {"lead_id": lead_id})).one()
     account = await account_of(db, submission.contacts.credit_code, submission.business_line)
-    facts = fill_in(known.facts, _facts(lead_id, submission, account, now))
+    facts = fill_in(known.facts, first_facts(lead_id, submission, account, now))
     person = asdict(submission.cleaned_person)
     if any(value and not getattr(known, name) for name, value in person.items()):
         await db.execute(text(FILL_IN_PERSON), {**person, "person_id": known.person_id})
@@ -92,7 +92,8 @@ async def attach(
     await outbox.record(db, tables.event, Event(lead_id, "lead_attached", data=data, reason=reason))
 
 
-def _facts(lead_id: UUID, submission: Submission, account: Account | None, now: datetime) -> dict[str, Any]:
+def first_facts(lead_id: UUID, submission: Submission, account: Account | None, now: datetime) -> dict[str, Any]:
+    """Intake's part of LeadFacts as this submission alone tells it."""
     return compose_facts(
         lead_id,
         business_line=submission.business_line,

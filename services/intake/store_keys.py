@@ -1,6 +1,6 @@
 """Identity keys in the database: one indexed question over leads, contacts and accounts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.identity import KeyOwner, Match
 from services.intake.keys import Key, KeyKind
-from services.shared.statements import fetch
+from services.shared.statements import fetch, run
 
 MOST_MATCHES = 20
 
@@ -73,6 +73,30 @@ async def take_keys(db: AsyncConnection, keys: Collection[Key], business_line: s
     return frozenset(Key(KeyKind(row.kind), row.value) for row in taken)
 
 
+async def take_keys_of_many(
+    db: AsyncConnection, wanted: Mapping[UUID, tuple[str, Collection[Key]]], needed: Mapping[UUID, Collection[Key]]
+) -> set[UUID]:
+    """`take_keys` for several leads, each with its line of business. Returns those that got all that they needed.
+
+    The others keep none.
+    """
+    rows = sorted((key, line, lead_id) for lead_id, (line, keys) in wanted.items() for key in keys)
+    values = {
+        "kinds": [str(key.kind) for key, _, _ in rows],
+        "values": [key.value for key, _, _ in rows],
+        "strong": [key.kind.strong for key, _, _ in rows],
+        "lines": [line for _, line, _ in rows],
+        "lead_ids": [lead_id for _, _, lead_id in rows],
+    }
+    taken: dict[UUID, set[Key]] = {lead_id: set() for lead_id in wanted}
+    for row in await fetch(db, TAKE_MANY, values) if rows else ():
+        taken[row.lead_id].add(Key(KeyKind(row.kind), row.value))
+    without = [lead_id for lead_id, keys in taken.items() if not keys.issuperset(needed[lead_id])]
+    if without:
+        await run(db, "delete from intake.identity_key where lead_id = any(:lead_ids)", {"lead_ids": without})
+    return set(wanted).difference(without)
+
+
 # Of a key that many share (a switchboard, a common company name) no more rows are read than are shown.
 MATCHES = """
 select asked.number, k.kind, k.owner, k.owner_id, k.lead_id, person.name, person.phone, person.email, lead.holder_code
@@ -93,4 +117,13 @@ select kind, value, :business_line, strong, 'LEAD', :lead_id, :lead_id
 from unnest(cast(:kinds as text[]), cast(:values as text[]), cast(:strong as boolean[])) as k (kind, value, strong)
 on conflict do nothing
 returning kind, value
+"""
+
+TAKE_MANY = """
+insert into intake.identity_key (kind, value, business_line, strong, owner, owner_id, lead_id)
+select kind, value, business_line, strong, 'LEAD', lead_id, lead_id
+from unnest(cast(:kinds as text[]), cast(:values as text[]), cast(:strong as boolean[]), cast(:lines as text[]),
+  cast(:lead_ids as uuid[])) as k (kind, value, strong, business_line, lead_id)
+on conflict do nothing
+returning kind, value, lead_id
 """

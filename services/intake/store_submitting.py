@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.intake import tables
 from services.intake.identity import Identity, Match, Outcome, identify
 from services.intake.keys import Key, deciding
-from services.intake.screening import rejected, screen
+from services.intake.screening import Check, rejected, screen
 from services.intake.store_creating import attach, create_lead
 from services.intake.store_keys import find_matches, take_keys
 from services.intake.submission import (
@@ -37,12 +37,7 @@ class CampaignNotFound(NotFound):
 
 async def submit(db: AsyncConnection, submission: Submission, *, review_within: timedelta) -> Submitted:
     """Raises CampaignNotFound, and LostTheRace when a key or the source event was taken a moment before."""
-    checks = screen(
-        submission.person.name,
-        submission.contacts,
-        submission.source.channel,
-        intent_known=submission.attributes.intent_known,
-    )
+    checks = screened(submission)
     if submission.campaign_id:
         await _check_campaign(db, submission.campaign_id)
     if submission.source_event_id and (before := await _redelivered(db, submission)):
@@ -72,6 +67,15 @@ async def submit(db: AsyncConnection, submission: Submission, *, review_within: 
     elif submitted.review_id and identity.cause:
         await _open_review(db, submitted, identity, now, now + review_within)
     return submitted
+
+
+def screened(submission: Submission) -> tuple[Check, ...]:
+    return screen(
+        submission.person.name,
+        submission.contacts,
+        submission.source.channel,
+        intent_known=submission.attributes.intent_known,
+    )
 
 
 async def _take_all_keys(db: AsyncConnection, keys: tuple[Key, ...], business_line: str, lead_id: UUID) -> None:

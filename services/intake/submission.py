@@ -1,7 +1,7 @@
 """A submission as intake reads it, and what it is answered."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,12 +95,18 @@ def read_check(stored: Mapping[str, Any]) -> Check:
 
 def stored_submission(submission: Submission) -> dict[str, Any]:
     """Person, contacts, attributes and consents as JSON; a review that is resolved later reads them back."""
+    contacts = submission.contacts
     return {
-        "person": asdict(submission.person),
-        "contacts": asdict(submission.contacts),
-        "attributes": asdict(submission.attributes),
+        # `vars` for what holds nothing but values: `asdict` copies each of them, at ten times the cost.
+        "person": vars(submission.person),
+        "contacts": {
+            **vars(contacts),
+            "phone": contacts.phone and vars(contacts.phone),
+            "email": contacts.email and vars(contacts.email),
+        },
+        "attributes": vars(submission.attributes),
         "consents": [
-            {**asdict(consent), "given_at": consent.given_at and consent.given_at.isoformat()}
+            {**vars(consent), "given_at": consent.given_at and consent.given_at.isoformat()}
             for consent in submission.consents
         ],
     }

@@ -59,7 +59,7 @@ async def test_when_a_batch_fails_each_is_left_to_itself() -> None:
 
     together = Together[int, str](fails, touches=lambda one: [one])
 
-    assert await asyncio.gather(together.ask(1), together.ask(2), together.ask(3)) == [None, None, None]
+    assert list(await asyncio.gather(*(together.ask(number) for number in range(3)))) == [None] * 3
 
 
 async def test_who_stops_waiting_keeps_nobody_else_waiting() -> None:

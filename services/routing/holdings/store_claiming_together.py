@@ -29,7 +29,7 @@ from services.shared.statements import run
 VERB = "ClaimLead"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
     """A rep claims a lead. `traceparent`: of his call, for the event."""
 
