@@ -109,5 +109,5 @@ def _table(found: Recalled, leads: int) -> Comparison:
         ],
         how_often="once",
         targets=[Target("p99 late in the database", p99, aim=2.0, unit=" s", lower=True)],
-        rounds={**vars(found)},
+        rounds=dict(vars(found)),
     )
