@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 from opentelemetry import metrics, trace
@@ -24,11 +25,13 @@ from temporalio.service import RPCError
 
 from services.shared import telemetry
 from services.shared.channels import open_channel
+from services.shared.loop_lag import measure_lag
 from services.shared.settings import read_settings
 from workflows.schedules import keep_reconcile_scheduled
 from workflows.settings import WorkerSettings
 from workflows.worker import Channels, connected, make_worker
 
+NAME = "workflows"
 ASK_TEMPORAL_AGAIN = 1.0
 # What the SDK's core has to say goes where libraries' words go, one JSON object a line.
 LOGGING = LoggingConfig(
@@ -46,6 +49,7 @@ async def work(settings: WorkerSettings) -> None:
     client = await temporal(settings, ending)
     if client is None:
         return
+    measuring = asyncio.create_task(measure_lag()) if settings.otlp_endpoint else None
     async with (
         open_channel(settings.intake) as intake,
         open_channel(settings.scoring) as scoring,
@@ -55,11 +59,13 @@ async def work(settings: WorkerSettings) -> None:
     ):
         tell_ready(settings)
         await ending.wait()
+    if measuring is not None:
+        measuring.cancel()
 
 
 async def temporal(settings: WorkerSettings, ending: asyncio.Event) -> Client | None:
     """Connect, however long Temporal takes to come up. None when asked to end before."""
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LOGGING, metrics=metrics_of(settings))))
+    Runtime.set_default(Runtime(telemetry=telemetry_of_temporal(settings)))
     while not ending.is_set():
         try:
             client = await connected(settings.temporal_address, settings.temporal_namespace)
@@ -72,9 +78,20 @@ async def temporal(settings: WorkerSettings, ending: asyncio.Event) -> Client | 
     return None
 
 
-def metrics_of(settings: WorkerSettings) -> OpenTelemetryConfig | None:
-    """Temporal's own figures go where ours go, if anywhere."""
-    return OpenTelemetryConfig(url=settings.otlp_endpoint) if settings.otlp_endpoint else None
+def telemetry_of_temporal(settings: WorkerSettings) -> TelemetryConfig:
+    """Temporal's own figures go where ours go, if anywhere, as this process's and as often."""
+    if not settings.otlp_endpoint:
+        return TelemetryConfig(logging=LOGGING)
+    return TelemetryConfig(
+        logging=LOGGING,
+        metrics=OpenTelemetryConfig(
+            url=settings.otlp_endpoint,
+            metric_periodicity=timedelta(milliseconds=settings.export_every_ms),
+            durations_as_seconds=True,
+        ),
+        global_tags=telemetry.identity(NAME),
+        attach_service_name=False,
+    )
 
 
 def tell_ready(settings: WorkerSettings) -> None:
@@ -97,7 +114,7 @@ def main() -> None:
     settings = read_settings(WorkerSettings)
     # The sandbox imports a workflow's file for each run; compiled each time that takes many times as long.
     sys.dont_write_bytecode = False
-    telemetry.start("workflows", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
+    telemetry.start(NAME, otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
     asyncio.run(work(settings))
     leave()
 

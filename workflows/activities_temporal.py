@@ -13,6 +13,7 @@ from services.shared.events import Wakes
 from services.shared.ids import new_id
 from services.shared.relay import Owed, signal_with_start
 from services.shared.runs import CONVERSION, LEAD_LIFECYCLE, ConversionRun
+from services.shared.telemetry import meter
 from workflows.work import BrokenRun, BrokenRuns, Look
 
 RECONCILED = "reconciled"
@@ -20,11 +21,19 @@ RECONCILED = "reconciled"
 BROKEN = ("Terminated", "Canceled", "Failed", "TimedOut")
 PAGE = 200
 AT_ONCE = 8
+begun_again = meter.create_counter(
+    "clew.reconcile.begun_again",
+    unit="{run}",
+    description="Runs that ended as they should not have and were begun again, by what they are about.",
+)
 
 
 class TemporalActivities:
     def __init__(self, client: Client) -> None:
         self._client = client
+        # A count that begins with its first case shows no rise.
+        for wakes in (Wakes.LEAD, Wakes.CONVERSION):
+            begun_again.add(0, {"about": str(wakes)})
 
     @activity.defn(name="temporal.FindBrokenRuns")
     async def find_broken_runs(self, look: Look) -> BrokenRuns:
@@ -59,6 +68,7 @@ class TemporalActivities:
             return False
         owed = Owed(new_id(), lead_id, RECONCILED, run.wakes, UUID(run.subject), None)
         await signal_with_start(self._client, owed)
+        begun_again.add(1, {"about": str(run.wakes)})
         return True
 
     async def _lead_of(self, run: BrokenRun) -> UUID:

@@ -20,4 +20,6 @@ class WorkerSettings(BaseSettings):
     # Written when the worker takes work, for whoever started it.
     ready_file: Path | None = Field(None, validation_alias="CLEW_READY_FILE")
     otlp_endpoint: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    # OpenTelemetry reads it by itself, Temporal's core does not.
+    export_every_ms: int = Field(60_000, validation_alias="OTEL_METRIC_EXPORT_INTERVAL", gt=0)
     log_level: str = Field("info", validation_alias="CLEW_LOG_LEVEL")

@@ -7,8 +7,10 @@ from services.conversion import tables
 from services.conversion.access import METHODS
 from services.conversion.servicer import ConversionServicer
 from services.conversion.store_converting import nudge_pending
+from services.conversion.store_figures import ask_what_is_overdue
 from services.shared import telemetry
 from services.shared.database import make_engine
+from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
@@ -30,7 +32,7 @@ async def main() -> None:
         [(add_ConversionServiceServicer_to_server, ConversionServicer(engine), "clew.conversion.v1.ConversionService")],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run],
+        background=[relay.run, sweep.run, *watching(settings, engine, tables.event, ask_what_is_overdue)],
     )
 
 

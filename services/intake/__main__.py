@@ -10,9 +10,11 @@ from services.intake import tables
 from services.intake.access import METHODS
 from services.intake.servicer import IntakeServicer
 from services.intake.store import nudge_untaken
+from services.intake.store_figures import ask_what_is_overdue
 from services.intake.store_reviews import decide_overdue
 from services.shared import telemetry
 from services.shared.database import make_engine
+from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
@@ -43,7 +45,7 @@ async def main() -> None:
         [(add_IntakeServiceServicer_to_server, servicer, "clew.intake.v1.IntakeService")],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run],
+        background=[relay.run, sweep.run, *watching(settings, engine, tables.event, ask_what_is_overdue)],
         receive_bytes=RECEIVE_BYTES,
     )
 

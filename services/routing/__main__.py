@@ -13,8 +13,10 @@ from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
+from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
 from services.shared.database import make_engine
+from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
@@ -29,6 +31,7 @@ async def main() -> None:
     await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", sweep_steps())
+    figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
     await serve(
         settings,
         "routing",
@@ -44,7 +47,7 @@ async def main() -> None:
         ],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run],
+        background=[relay.run, sweep.run, *figures],
     )
 
 

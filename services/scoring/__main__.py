@@ -6,9 +6,11 @@ from clew.scoring.v1.scoring_pb2_grpc import add_ScoringServiceServicer_to_serve
 from services.scoring import tables
 from services.scoring.access import METHODS
 from services.scoring.servicer import ScoringServicer
+from services.scoring.store_figures import ask_what_is_overdue
 from services.scoring.store_scoring import nudge_untaken
 from services.shared import telemetry
 from services.shared.database import make_engine
+from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
@@ -30,7 +32,7 @@ async def main() -> None:
         [(add_ScoringServiceServicer_to_server, ScoringServicer(engine), "clew.scoring.v1.ScoringService")],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run],
+        background=[relay.run, sweep.run, *watching(settings, engine, tables.event, ask_what_is_overdue)],
     )
 
 

@@ -37,7 +37,7 @@ from services.shared.runs import (
     LeadRun,
     Nudge,
 )
-from services.shared.telemetry import tracer
+from services.shared.telemetry import meter, tracer
 
 IN_FLIGHT = 32
 CONNECT_SECONDS = 5.0
@@ -64,6 +64,9 @@ OUTAGES = frozenset(
     }
 )
 log = structlog.get_logger()
+nudges = meter.create_counter(
+    "clew.relay.events", unit="{event}", description="Events that a relay dealt with, by what became of them."
+)
 __all__ = ["Owed", "Relay", "Temporal", "TemporalAway", "signal_with_start"]
 
 
@@ -76,6 +79,10 @@ class Sendings:
     sent: list[UUID] = field(default_factory=list)
     failed: list[UUID] = field(default_factory=list)
     untried: list[UUID] = field(default_factory=list)
+
+    def count(self) -> None:
+        for outcome, events in (("SENT", self.sent), ("FAILED", self.failed), ("UNTRIED", self.untried)):
+            nudges.add(len(events), {"outcome": outcome})
 
 
 class TemporalAway(Exception):
@@ -151,6 +158,7 @@ class Relay:
             await mark(db, self._table, sendings.sent)
             await put_back(db, self._table, sendings.failed, lease)
             await give_back(db, self._table, sendings.untried, lease)
+        sendings.count()
         if sendings.away:
             raise TemporalAway
         return len(sendings.sent)

@@ -9,10 +9,13 @@ import grpc.aio
 from opentelemetry.propagate import extract, inject
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from services.shared.telemetry import meter, tracer
+from services.shared.telemetry import OF_A_CALL, meter, tracer
 
 duration = meter.create_histogram(
-    "rpc.server.call.duration", unit="s", description="How long calls took, by method and status."
+    "rpc.server.call.duration",
+    unit="s",
+    description="How long calls took, by method and status.",
+    explicit_bucket_boundaries_advisory=OF_A_CALL,
 )
 
 

@@ -17,6 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.ledger import DoneBy
 from services.shared.callers import current_caller
 from services.shared.database import text
+from services.shared.telemetry import OF_A_DEADLINE, meter
+
+# Counted before the commit: where one fails, the step is done again and counts twice.
+recall_lateness = meter.create_histogram(
+    "clew.recall.lateness",
+    unit="s",
+    description="How long after its due time a holding was recalled, by who did it.",
+    explicit_bucket_boundaries_advisory=OF_A_DEADLINE,
+)
+reminder_lateness = meter.create_histogram(
+    "clew.reminder.lateness",
+    unit="s",
+    description="How long after its instant a reminder was written, by who did it.",
+    explicit_bucket_boundaries_advisory=OF_A_DEADLINE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,13 +57,19 @@ Which = One | Overdue
 async def recall(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
     """Take back what is due. Returns the holdings that this ended."""
     rows = await db.execute(text(RECALL_ONE if isinstance(which, One) else RECALL_OVERDUE), _asked(which, done_by))
-    return list(rows.scalars())
+    recalled = rows.all()
+    for _, late in recalled:
+        recall_lateness.record(late, {"done_by": str(done_by)})
+    return [holding_id for holding_id, _ in recalled]
 
 
 async def remind(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
     """Write the newest reminder that is due and strike out those before it. Returns the holdings it told of."""
     rows = await db.execute(text(REMIND_ONE if isinstance(which, One) else REMIND_OVERDUE), _asked(which, done_by))
-    return [holding_id for holding_id, told in rows if told]
+    reminded = [(holding_id, late) for holding_id, late in rows if late is not None]
+    for _, late in reminded:
+        reminder_lateness.record(late, {"done_by": str(done_by)})
+    return [holding_id for holding_id, _ in reminded]
 
 
 async def overdue(db: AsyncConnection, which: Overdue) -> list[tuple[UUID, UUID]]:
@@ -135,7 +156,7 @@ due as materialized (
       'done_by', cast(:done_by as text)), now
   from due, instant
 )
-select holding_id from due
+select holding_id, extract(epoch from now - due_at)::float8 from due, instant
 """  # composed of parts above
 
 REMIND = f"""
@@ -165,7 +186,7 @@ due as materialized (
       'step', reminder_steps[past], 'done_by', cast(:done_by as text)), now
   from due, instant where past > 0
 )
-select holding_id, past > 0 from due
+select holding_id, extract(epoch from now - reminders[past])::float8 from due, instant
 """  # composed of parts above
 
 RECALL_ONE = RECALL.format(which=THIS_ONE)
