@@ -180,4 +180,6 @@ def _seconds(context: Context, default: float, longest: float) -> float:
 def _named_by(request: Message | Unreadable) -> dict[str, str]:
     """Ids that the log is searched by. Nothing else of a request is logged, and nothing that is no id."""
     found = {name: getattr(request, name, None) for name in ("lead_id", "holding_id", "conversion_id", "request_id")}
+    # What is told of a lead as a whole names it inside.
+    found["lead_id"] = found["lead_id"] or getattr(getattr(request, "facts", None), "lead_id", None)
     return {name: value for name, value in found.items() if isinstance(value, str) and ID.fullmatch(value)}

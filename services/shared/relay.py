@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -194,12 +195,17 @@ async def send(client: Client, owed: list[Owed]) -> Sendings:
 
 async def _send_together(client: Client, events: list[Owed], slots: asyncio.Semaphore, sendings: Sendings) -> None:
     newest, ids = events[-1], [event.event_id for event in events]
-    carrier = {"traceparent": newest.traceparent} if newest.traceparent else {}
+    # A span has one parent: the newest's. The others' traces are found by its links.
+    others = [trace.get_current_span(_trace_of(event)).get_span_context() for event in events[:-1]]
+    links = [trace.Link(other) for other in others if other.is_valid]
+    told = {"clew.lead_id": str(newest.lead_id), "clew.event.kind": newest.kind}
     async with slots:
         if sendings.away or asyncio.get_running_loop().time() >= sendings.until:
             sendings.untried += ids
             return
-        with tracer.start_as_current_span("relay", context=extract(carrier), kind=trace.SpanKind.PRODUCER):
+        with tracer.start_as_current_span(
+            "relay", context=_trace_of(newest), kind=trace.SpanKind.PRODUCER, links=links, attributes=told
+        ):
             try:
                 async with asyncio.timeout(SEND_SECONDS):
                     await signal_with_start(client, newest)
@@ -210,6 +216,11 @@ async def _send_together(client: Client, events: list[Owed], slots: asyncio.Sema
                     sendings.away = True
                 else:
                     log.warning("nudge_not_sent", workflow=workflow_id(newest.wakes, newest.wake_id), exc_info=error)
+
+
+def _trace_of(event: Owed) -> Context:
+    """Of whoever made it happen; a sweep has none."""
+    return extract({"traceparent": event.traceparent} if event.traceparent else {}, context=Context())
 
 
 async def signal_with_start(client: Client, owed: Owed) -> None:

@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.enums.v1 import EventType
@@ -404,6 +406,29 @@ async def test_a_run_belongs_to_the_trace_of_the_call_that_woke_it(
     history = await history_of(await connection.client(), f"lead/{lead}")
     carried = history[0].workflow_execution_started_event_attributes.header.fields["_tracer-data"]
     assert trace.format_trace_id(span.get_span_context().trace_id).encode() in carried.data
+
+
+async def test_nudges_that_go_together_belong_to_the_trace_of_the_newest_which_names_the_others(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, exporter, lead = TracerProvider(), InMemorySpanExporter(), uuid4()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(shared_relay, "tracer", provider.get_tracer("test"))
+    # A sweep has no trace: nothing points to it.
+    await write(engine, Event(lead, "work_nudged"))
+    calls = []
+    for name, kind in (("ClaimLead", "lead_claimed"), ("LogFollowUp", "follow_up_logged")):
+        with provider.get_tracer("test").start_as_current_span(name) as call:
+            await write(engine, Event(lead, kind))
+        calls.append(call.get_span_context().trace_id)
+
+    await deliver(engine, Recorder())
+
+    [sent] = [span for span in exporter.get_finished_spans() if span.name == "relay"]
+    assert sent.context is not None
+    assert [link.context.trace_id for link in sent.links] == calls[:1]
+    assert sent.context.trace_id == calls[1]
+    assert (sent.attributes or {})["clew.lead_id"] == str(lead)
 
 
 async def payload(client: Client, payloads: Any) -> Any:
