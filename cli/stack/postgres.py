@@ -36,6 +36,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %d ",
+    # The detail of an error quotes the row, which may be somebody's name and number.
+    "log_error_verbosity": "terse",
 }
 
 

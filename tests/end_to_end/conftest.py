@@ -16,10 +16,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from cli.calling import Clew, connected
+from cli.stack.addresses import SERVICES
 from cli.stack.ports import FREE_PORTS
-from cli.stack.stack import Stack
+from cli.stack.stack import WORKERS, Stack
 from services.shared.callers import Caller, Role
 from services.shared.clock import move
+from tests.otlp import SOON, Collector, collecting
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -27,11 +29,22 @@ MANAGER = Caller("wang", Role.MANAGER)
 
 
 @pytest.fixture(scope="session")
-async def stack() -> AsyncIterator[Stack]:
+async def collector() -> AsyncIterator[Collector]:
+    """Takes what every process of the stack exports."""
+    async with collecting() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def stack(collector: Collector) -> AsyncIterator[Stack]:
     """Every process of Clew, once for all end-to-end tests. A short path: PostgreSQL's socket lies in it."""
+    watched = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "CLEW_LOG_LEVEL": "debug", **SOON}
     folder = tempfile.mkdtemp(prefix="clew-e2e-", dir="/tmp")
     os.chmod(folder, 0o755)  # noqa: PTH101, S103  # PostgreSQL's own system user must be able to enter it
-    async with Stack.start(Path(folder), ports=FREE_PORTS, test_clock=True, time_skipping=True) as started:
+    overrides = dict.fromkeys((*SERVICES, *WORKERS), watched)
+    async with Stack.start(
+        Path(folder), ports=FREE_PORTS, test_clock=True, time_skipping=True, overrides=overrides
+    ) as started:
         yield started
     shutil.rmtree(folder, ignore_errors=True)
 
