@@ -38,6 +38,10 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
     def metrics(self) -> list[Metric]:
         return list(self._newest.values())
 
+    def processes(self, name: str) -> set[bytes]:
+        """Who exports this metric."""
+        return {process for process, each in self._newest if each == name}
+
     def spans(self) -> Iterator[Span]:
         for request in self.traces:
             for of_process in request.resource_spans:

@@ -9,10 +9,15 @@ from temporalio import activity
 from services.shared.callers import Caller, Role
 from services.shared.channels import caller_metadata
 from services.shared.crash_points import AFTER_CALL, crash_point
+from services.shared.telemetry import meter
 from workflows.limits import ONE_CALL, SHARE_OF_A_CALL
 from workflows.refusals import as_activity_failure
 
 AS_WORKFLOWS = caller_metadata(Caller("workflows", Role.SERVICE))
+# Temporal's own count leaves out what is tried again as a matter of course.
+failures = meter.create_counter(
+    "clew.step.failures", unit="{call}", description="Calls of runs' steps that failed or were refused, by status."
+)
 
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 ResponseT_co = TypeVar("ResponseT_co", covariant=True)
@@ -33,6 +38,7 @@ async def ask(method: Method[RequestT_contra, ResponseT_co], request: RequestT_c
     try:
         answer = await method(request, timeout=time_left, metadata=AS_WORKFLOWS)
     except grpc.aio.AioRpcError as error:
+        failures.add(1, {"activity": about.activity_type, "status": error.code().name})
         raise as_activity_failure(error, about.activity_type) from None
     crash_point(AFTER_CALL)
     return answer
