@@ -14,7 +14,12 @@ from temporalio.client import Client
 from typer.testing import CliRunner
 
 from cli.__main__ import app
+from services.conversion import store_figures as conversion_figures
+from services.intake import store_figures as intake_figures
+from services.routing import store_figures as routing_figures
+from services.scoring import store_figures as scoring_figures
 from services.shared.database import make_engine
+from services.shared.gauges import ALONG_INDEXES, COUNTED_TO
 from services.shared.migrations import migrate
 from tests.conftest import TemporalServer
 from tests.observability import (
@@ -31,6 +36,15 @@ from tests.observability import (
     series_of,
 )
 
+# What grows with the leads. Limits grow with the reps alone.
+QUESTIONS = {
+    "pools": routing_figures.POOLS,
+    "notices": routing_figures.NOTICES,
+    **{
+        f"overdue in {module.__name__.split('.')[1]}": module.OVERDUE
+        for module in (intake_figures, scoring_figures, routing_figures, conversion_figures)
+    },
+}
 SECTIONS = ["What it means", "What people notice", "How to look", "How to mend", "How to know that it is over"]
 
 
@@ -94,6 +108,19 @@ async def test_the_questions_of_a_page_can_be_asked_of_the_database(engine: Asyn
     async with engine.begin() as db:
         for question in fenced(page, "sql"):
             await db.execute(text(question))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=ids)
+async def test_a_figure_that_is_asked_every_few_seconds_never_costs_a_look_at_a_whole_table(
+    engine: AsyncEngine, question: str
+) -> None:
+    async with engine.begin() as db:
+        await db.execute(ALONG_INDEXES)
+        plan = await db.execute(text(f"explain {QUESTIONS[question]}"), {"counted_to": COUNTED_TO})
+        steps = "\n".join(plan.scalars())
+
+    assert "Index" in steps
+    assert re.findall(r"(?:Seq Scan|Bitmap Heap Scan) on (?:lead|holding|notice|review|conversion)\b", steps) == []
 
 
 async def test_the_questions_of_a_page_can_be_asked_of_temporal(temporal: TemporalServer) -> None:
