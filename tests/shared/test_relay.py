@@ -26,6 +26,7 @@ from services.shared.outbox import Event, record
 from services.shared.owed import BATCH
 from services.shared.relay import Relay, Temporal, TemporalAway
 from tests.conftest import TemporalServer
+from tests.measured import Measured
 from tests.shared.sample import events
 from tests.shared.waiting import until
 
@@ -429,6 +430,20 @@ async def test_nudges_that_go_together_belong_to_the_trace_of_the_newest_which_n
     assert [link.context.trace_id for link in sent.links] == calls[:1]
     assert sent.context.trace_id == calls[1]
     assert (sent.attributes or {})["clew.lead_id"] == str(lead)
+
+
+async def test_what_became_of_events_is_counted(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_relay, "nudges", counted := Measured())
+    good, bad = claimed_leads(2), Event(uuid4(), "lead_claimed")
+    await write(engine, *good, bad)
+
+    await deliver(engine, Recorder(refuse={f"lead/{bad.lead_id}": refusal(RPCStatusCode.INVALID_ARGUMENT)}))
+
+    assert {outcome: counted.last(outcome) for outcome in ("SENT", "FAILED", "UNTRIED")} == {
+        "SENT": 2,
+        "FAILED": 1,
+        "UNTRIED": 0,
+    }
 
 
 async def payload(client: Client, payloads: Any) -> Any:
