@@ -13,6 +13,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 # What a process is told so that its figures and spans are here within the second.
 SOON = {"OTEL_METRIC_EXPORT_INTERVAL": "500", "OTEL_BSP_SCHEDULE_DELAY": "200"}
+# What a process says of itself: its service, and which of that service's processes it is.
+Process = tuple[tuple[str, str], ...]
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2_grpc.MetricsServiceServicer):
@@ -20,7 +22,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
         self.endpoint = ""
         self.traces: list[trace_service_pb2.ExportTraceServiceRequest] = []
         # The newest of each metric and each process; the counts go on from export to export.
-        self._newest: dict[tuple[bytes, str], Metric] = {}
+        self._newest: dict[tuple[Process, str], Metric] = {}
 
     async def Export(self, request: Message, context: grpc.aio.ServicerContext[Any, Any]) -> Message:
         """Both services have a method of this name."""
@@ -29,7 +31,8 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
             return trace_service_pb2.ExportTraceServiceResponse()
         assert isinstance(request, metrics_service_pb2.ExportMetricsServiceRequest)
         for of_process in request.resource_metrics:
-            process = of_process.resource.SerializeToString(deterministic=True)
+            # In whatever order they come.
+            process = tuple(sorted((each.key, each.value.string_value) for each in of_process.resource.attributes))
             for scope in of_process.scope_metrics:
                 self._newest |= {(process, metric.name): metric for metric in scope.metrics}
         return metrics_service_pb2.ExportMetricsServiceResponse()
@@ -38,7 +41,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
     def metrics(self) -> list[Metric]:
         return list(self._newest.values())
 
-    def processes(self, name: str) -> set[bytes]:
+    def processes(self, name: str) -> set[Process]:
         """Who exports this metric."""
         return {process for process, each in self._newest if each == name}
 
@@ -53,7 +56,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
         for request in self.traces:
             yield "a span", request.SerializeToString()
         for (process, name), metric in self._newest.items():
-            yield f"metric {name}", process + metric.SerializeToString()
+            yield f"metric {name}", repr(process).encode() + metric.SerializeToString()
 
 
 @asynccontextmanager

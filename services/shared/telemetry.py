@@ -19,7 +19,8 @@ meter = metrics.get_meter("clew")
 OF_A_CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 OF_A_DEADLINE = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0)
 
-# Without it, what several processes of one name count would be taken for one count that jumps.
+# Of all that this process exports, Temporal's figures included: without it, what two workers count would be taken for
+# one count that jumps.
 _instance_id = str(uuid4())
 
 

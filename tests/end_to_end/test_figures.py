@@ -57,7 +57,8 @@ async def a_run_is_terminated_and_begun_again(clew: Clew, client: Client, collec
     await in_state(clew, lead_id, LeadState.LEAD_STATE_POOLED)
     claim = holdings_pb2.ClaimLeadRequest(request_id=new_request_id(), lead_id=lead_id)
     await clew.call(clew.holdings.ClaimLead, claim, as_=rep.caller)
-    query = f"WorkflowId = 'lead/{lead_id}' AND ExecutionStatus = 'Running'"
+    # Held: the run before, which routed it, may be seen as running for a moment longer.
+    query = f"WorkflowId = 'lead/{lead_id}' AND ExecutionStatus = 'Running' AND ClewState = 'HELD'"
     await eventually(lambda: client.count_workflows(query), lambda found: found.count == 1, "the run of a held lead")
     await client.get_workflow_handle(f"lead/{lead_id}").terminate()
 
