@@ -4,9 +4,9 @@ Each question goes along an index and ends its count somewhere, or looks at a ta
 with the leads.
 """
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.shared.database import text
 from services.shared.gauges import COUNTED_TO, ask_overdue
 from services.shared.telemetry import meter
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.shared.database import engine_beside
+from services.shared.database import engine_beside, text
 from services.shared.grpc_server import Background
 from services.shared.loop_lag import measure_lag
 from services.shared.settings import ServiceSettings
