@@ -215,7 +215,9 @@ async def _send_together(client: Client, events: list[Owed], slots: asyncio.Sema
                 if isinstance(error, TimeoutError) or (isinstance(error, RPCError) and error.status in OUTAGES):
                     sendings.away = True
                 else:
-                    log.warning("nudge_not_sent", workflow=workflow_id(newest.wakes, newest.wake_id), exc_info=error)
+                    status = error.status.name if isinstance(error, RPCError) else None
+                    run = workflow_id(newest.wakes, newest.wake_id)
+                    log.warning("nudge_not_sent", workflow=run, status=status, exc_info=error)
 
 
 def _trace_of(event: Owed) -> Context:
