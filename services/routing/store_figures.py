@@ -6,6 +6,7 @@ with the leads.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing.notices.notice import NoticeKind
 from services.shared.database import text
 from services.shared.gauges import COUNTED_TO, ask_overdue
 from services.shared.telemetry import meter
@@ -42,8 +43,11 @@ async def ask_limits(db: AsyncConnection) -> None:
 
 
 async def ask_notices(db: AsyncConnection) -> None:
-    for kind, count in await db.execute(text(NOTICES), {"counted_to": COUNTED_TO}):
-        unacknowledged.set(count, {"kind": kind})
+    """Each kind, also the one that nobody was told of today: a gauge that is not set stays as it was."""
+    rows = await db.execute(text(NOTICES), {"counted_to": COUNTED_TO})
+    unread = {row.kind: row.unread for row in rows}
+    for kind in NoticeKind:
+        unacknowledged.set(unread.get(kind, 0), {"kind": kind})
 
 
 async def ask_what_is_overdue(db: AsyncConnection) -> None:
@@ -67,10 +71,9 @@ from routing.holding_limit l join routing.rep using (rep_id) join routing.team u
 where l."limit" is not null group by l.scope, team.code
 """
 
-# Ids grow with time, so that the primary key finds a day's notices without an index of their own. Each kind of the
-# day has its row, so that one whose last notice is acknowledged falls to 0.
+# Ids grow with time, so that the primary key finds a day's notices without an index of their own.
 NOTICES = """
-select kind, count(*) filter (where acknowledged_at is null) from (
+select kind, count(*) filter (where acknowledged_at is null) as unread from (
   select kind, acknowledged_at from routing.notice
   where notice_id >= (select uuidv7(interval '-24 hours')) order by notice_id desc limit :counted_to
 ) today group by kind

@@ -10,6 +10,7 @@ from services.routing import store_figures
 from services.routing.holdings import store_recall
 from services.routing.holdings.store_recall import One, Overdue, recall, remind
 from services.routing.ledger import DoneBy
+from services.routing.notices.notice import NoticeKind
 from services.shared import gauges
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.gauges import Question
@@ -98,6 +99,7 @@ async def test_notices_count_until_they_are_acknowledged(office: Office, measure
     await office.run("update routing.notice set acknowledged_at = clew.clew_now() where acknowledged_at is null")
     await ask(office, store_figures.ask_notices)
 
+    assert {kind for (kind,) in measured["unacknowledged"].values} == set(NoticeKind)
     assert told == before + 1
     assert measured["unacknowledged"].last("FIRST_RESPONSE_DUTY") == 0
 
