@@ -18,7 +18,8 @@ OURS, PGBENCH = "ClaimLead", "simple-update"
 MEASURED = f"""\
 ClaimLead, each call another pooled lead, {IN_FLIGHT} in flight from one client process over one channel, by {REPS:,}
 reps in turn, so that no limit is full and hardly two claims wait for one rep. Only PostgreSQL and the routing process
-run, Temporal is away. Each claim is one transaction: request, lead, holding, limits, ledger, notice, event.
+run, Temporal is away. A claim writes request, lead, holding, limits, ledger, notice and event; claims that come at once
+share a transaction, where each of pgbench's commits its own.
 Against it pgbench's simple-update (one update, one select, one insert, one commit; `-c {IN_FLIGHT} -j 2 -s {SCALE}`)
 over the same socket and cluster. Ratios are taken round by round."""
 
