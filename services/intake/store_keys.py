@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.identity import KeyOwner, Match
 from services.intake.keys import Key, KeyKind
-from services.shared.statements import fetch, run
+from services.shared.statements import Question, ask, fetch, run
 
 MOST_MATCHES = 20
 
@@ -23,19 +23,29 @@ async def find_matches_of_many(
     db: AsyncConnection, asked: Sequence[tuple[Collection[Key], str]]
 ) -> list[tuple[Match, ...]]:
     """`find_matches` for each of several sets of keys with their line of business, asked at once."""
+    [found] = await ask(db, matches_of_many(asked))
+    answer: list[tuple[Match, ...]] = found
+    return answer
+
+
+def matches_of_many(asked: Sequence[tuple[Collection[Key], str]]) -> Question[list[tuple[Match, ...]]]:
+    """The same as a question, to be asked with others."""
     wanted = [(number, key, line) for number, (keys, line) in enumerate(asked) for key in keys]
-    found: list[list[Match]] = [[] for _ in asked]
-    if wanted:
-        values = {
-            "numbers": [number for number, _, _ in wanted],
-            "kinds": [str(key.kind) for _, key, _ in wanted],
-            "values": [key.value for _, key, _ in wanted],
-            "lines": [line for _, _, line in wanted],
-            "most": MOST_MATCHES,
-        }
-        for row in await fetch(db, MATCHES, values):
+    values = {
+        "numbers": [number for number, _, _ in wanted],
+        "kinds": [str(key.kind) for _, key, _ in wanted],
+        "values": [key.value for _, key, _ in wanted],
+        "lines": [line for _, _, line in wanted],
+        "most": MOST_MATCHES,
+    }
+
+    def read(rows: list[Any]) -> list[tuple[Match, ...]]:
+        found: list[list[Match]] = [[] for _ in asked]
+        for row in rows:
             found[row.number].append(_match(row))
-    return [tuple(matches[:MOST_MATCHES]) for matches in found]
+        return [tuple(matches[:MOST_MATCHES]) for matches in found]
+
+    return Question(MATCHES, values, read)
 
 
 def _match(row: Any) -> Match:

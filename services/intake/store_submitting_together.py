@@ -18,14 +18,14 @@ from services.intake.identity import Match, Outcome, identify
 from services.intake.keys import KeyKind, deciding
 from services.intake.screening import Check, rejected
 from services.intake.store_creating import first_facts
-from services.intake.store_keys import find_matches_of_many, take_keys_of_many
+from services.intake.store_keys import matches_of_many, take_keys_of_many
 from services.intake.submission import Submission, Submitted, stored_match, stored_submission
 from services.shared import database
 from services.shared.callers import Caller
 from services.shared.ids import new_id
 from services.shared.outbox import channel_of, may_ring
-from services.shared.requests import Key, forget_many, keep_many, take_many
-from services.shared.statements import run
+from services.shared.requests import Key, forget_many, keeping, taking
+from services.shared.statements import Question, ask
 
 VERB = "SubmitLead"
 
@@ -62,29 +62,26 @@ async def submit_together(
     db: AsyncConnection, all_asked: Sequence[Asked], as_answer: Callable[[Submitted], bytes]
 ) -> dict[Key, bytes]:
     """Take those of somebody new. Returns the kept answers."""
-    new = await take_many(db, tables.request, VERB, {asked.request: asked.fingerprint for asked in all_asked})
-    begun = [asked for asked in all_asked if asked.request in new]
-    created = await _created(db, begun) if begun else {}
+    new, known = await ask(
+        db,
+        taking(tables.request, VERB, {asked.request: asked.fingerprint for asked in all_asked}),
+        matches_of_many([(asked.submission.contacts.keys, asked.submission.business_line) for asked in all_asked]),
+    )
+    wanted = {
+        asked: _submitted(asked, matches)
+        for asked, matches in zip(all_asked, known, strict=True)
+        if asked.request in new and _is_new(asked.submission, matches)
+    }
+    created, now = await _first(db, wanted) if wanted else ({}, None)
     answers = {asked.request: as_answer(submitted) for asked, submitted in created.items()}
-    if created:
-        await run(db, CREATE, _written(created, await database.now(db)))
-        await keep_many(db, tables.request, VERB, answers)
+    if created and now:
+        await ask(db, _creating(created, now), keeping(tables.request, VERB, answers))
     await forget_many(db, tables.request, VERB, new.difference(answers))
     return answers
 
 
-async def _created(db: AsyncConnection, begun: Sequence[Asked]) -> dict[Asked, Submitted]:
-    """Who is somebody new, with the keys taken for him."""
-    known = await find_matches_of_many(
-        db, [(asked.submission.contacts.keys, asked.submission.business_line) for asked in begun]
-    )
-    wanted = {
-        asked: _submitted(asked, matches)
-        for asked, matches in zip(begun, known, strict=True)
-        if _is_new(asked.submission, matches)
-    }
-    if not wanted:
-        return {}
+async def _first(db: AsyncConnection, wanted: Mapping[Asked, Submitted]) -> tuple[dict[Asked, Submitted], datetime]:
+    """Those who got all the keys that tell who they are, and the instant."""
     keys = {
         submitted.lead_id: (asked.submission.business_line, asked.submission.contacts.keys)
         for asked, submitted in wanted.items()
@@ -92,7 +89,8 @@ async def _created(db: AsyncConnection, begun: Sequence[Asked]) -> dict[Asked, S
     }
     needed = {lead_id: deciding(of_lead) for lead_id, (_, of_lead) in keys.items()}
     first = await take_keys_of_many(db, keys, needed)
-    return {asked: submitted for asked, submitted in wanted.items() if submitted.lead_id in first}
+    now = await database.now(db)
+    return {asked: submitted for asked, submitted in wanted.items() if submitted.lead_id in first}, now
 
 
 def _is_new(submission: Submission, matches: Sequence[Match]) -> bool:
@@ -103,14 +101,15 @@ def _submitted(asked: Asked, matches: tuple[Match, ...]) -> Submitted:
     return Submitted(new_id(), Outcome.CREATED, new_id(), None, asked.checks, matches)
 
 
-def _written(created: Mapping[Asked, Submitted], now: datetime) -> dict[str, Any]:
+def _creating(created: Mapping[Asked, Submitted], now: datetime) -> Question[None]:
     rows = [_row(asked, submitted, now) for asked, submitted in created.items()]
-    return {
+    values = {
         "submissions": json.dumps(rows, ensure_ascii=False, default=str),
         "now": now,
         "ring": may_ring(tables.event),
         "channel": channel_of(tables.event),
     }
+    return Question(CREATE, values, lambda _: None)
 
 
 def _row(asked: Asked, submitted: Submitted, now: datetime) -> dict[str, Any]:

@@ -50,17 +50,24 @@ class Answering(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generi
 
     def __init__(self, methods: Mapping[str, frozenset[Role]], receive_bytes: int) -> None:
         self._methods, self._receive_bytes = methods, receive_bytes
+        self._handlers: dict[str, Handler] = {}
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable["grpc.RpcMethodHandler[Any, Any]"]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "grpc.RpcMethodHandler[Any, Any]":
-        handler = await continuation(handler_call_details)
         method = handler_call_details.method
-        # A method that is not there has no handler, whatever the stub says.
+        if (known := self._handlers.get(method)) is not None:
+            return known
+        handler = await continuation(handler_call_details)
+        # A method that is not there has no handler, whatever the stub says, and anybody can make up names of such.
         if method.startswith(OPEN) or not handler:
             return handler
+        self._handlers[method] = self._wrapped(method, handler)
+        return self._handlers[method]
+
+    def _wrapped(self, method: str, handler: "Handler") -> "Handler":
         read = _reader(cast(Callable[[bytes], Any], handler.request_deserializer), self._receive_bytes)
         write = cast(Callable[[Any], bytes], handler.response_serializer)
         # Answers are written as bytes here: a method that answers with something else is a defect like any other.

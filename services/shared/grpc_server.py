@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import signal
 import sys
@@ -113,6 +114,9 @@ async def serve(
     tasks.append(asyncio.create_task(kept_alive(lambda: tell_health(healthy, names, engine))))
     sys.stdout.write(f"{name} serves on {settings.listen.rpartition(':')[0]}:{port}\n")
     sys.stdout.flush()
+    # What is there now stays: looking through it again and again held up calls by 50 ms at a time.
+    gc.collect()
+    gc.freeze()
     await ending.wait()
     await healthy.enter_graceful_shutdown()
     await asyncio.sleep(LEAVING_SECONDS)

@@ -21,7 +21,7 @@ from services.shared.callers import current_caller
 from services.shared.crash_points import AFTER_COMMIT, crash_point
 from services.shared.database import text
 from services.shared.refusals import Conflict, InvalidInput
-from services.shared.statements import fetch, run
+from services.shared.statements import Question, fetch, run
 
 KEPT = "72 hours"
 PURGED_AT_ONCE = 1_000
@@ -150,16 +150,20 @@ def fingerprint_of(request: Message) -> bytes:
     return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
 
 
-async def take_many(db: AsyncConnection, table: Table, name: str, asked: Mapping[Key, bytes]) -> set[Key]:
-    """Begin several requests, given with their fingerprints. Returns those that are new."""
+def taking(table: Table, name: str, asked: Mapping[Key, bytes]) -> Question[set[Key]]:
+    """Begin several requests, given with their fingerprints. Answers those that are new."""
     values = {**_as_arrays(asked), "hashes": list(asked.values()), "method": name}
-    rows = await fetch(db, TAKE_MANY.format(table=table.fullname), values)
-    return {(row.caller_id, row.request_id) for row in rows}
+    return Question(
+        TAKE_MANY.format(table=table.fullname),
+        values,
+        lambda rows: {(row.caller_id, row.request_id) for row in rows},
+    )
 
 
-async def keep_many(db: AsyncConnection, table: Table, name: str, answers: Mapping[Key, bytes]) -> None:
+def keeping(table: Table, name: str, answers: Mapping[Key, bytes]) -> Question[None]:
+    """Keep the answers of several requests that were begun."""
     values = {**_as_arrays(answers), "responses": list(answers.values()), "method": name}
-    await run(db, KEEP_MANY.format(table=table.fullname), values)
+    return Question(KEEP_MANY.format(table=table.fullname), values, lambda _: None)
 
 
 async def forget_many(db: AsyncConnection, table: Table, name: str, keys: Collection[Key]) -> None:

@@ -19,12 +19,12 @@ from services.routing.holdings.holding import Holding, Origin
 from services.routing.holdings.limits import slots_of
 from services.routing.holdings.store import clocks_of, on_terms
 from services.routing.holdings.store_limits import take_slots_of_many
-from services.routing.holdings.store_terms import Terms, read_terms_of_many
-from services.routing.leads.store import Lead, lock_pooled_leads
+from services.routing.holdings.store_terms import Terms, terms_of_many
+from services.routing.leads.store import Lead, locking_pooled
 from services.shared.callers import Role
 from services.shared.outbox import channel_of, may_ring
-from services.shared.requests import Key, forget_many, keep_many, take_many
-from services.shared.statements import run
+from services.shared.requests import Key, forget_many, keeping, taking
+from services.shared.statements import Question, ask
 
 VERB = "ClaimLead"
 
@@ -44,31 +44,33 @@ async def claim_together(
     db: AsyncConnection, claims: Sequence[Claim], as_answer: Callable[[Holding], bytes]
 ) -> dict[Key, bytes]:
     """Carry out what can be carried out; no two claims are about one lead or by one rep. Returns the kept answers."""
-    new = await take_many(db, tables.request, VERB, {claim.request: claim.fingerprint for claim in claims})
-    begun = [claim for claim in claims if claim.request in new]
-    opened = await _opened(db, begun) if begun else {}
+    new, leads = await ask(
+        db,
+        taking(tables.request, VERB, {claim.request: claim.fingerprint for claim in claims}),
+        locking_pooled([claim.lead_id for claim in claims]),
+    )
+    free = {claim: leads[claim.lead_id] for claim in claims if claim.request in new and claim.lead_id in leads}
+    wanted = await _allowed(db, free) if free else {}
+    opened = await _with_room(db, wanted) if wanted else {}
     answers = {claim.request: as_answer(holding) for claim, holding in opened.items()}
     if opened:
-        await run(db, OPEN, _written(opened))
-        await keep_many(db, tables.request, VERB, answers)
+        await ask(db, _opening(opened), keeping(tables.request, VERB, answers))
     await forget_many(db, tables.request, VERB, new.difference(answers))
     return answers
 
 
-async def _opened(db: AsyncConnection, claims: Sequence[Claim]) -> Mapping[Claim, Holding]:
-    """The holdings to be written: of leads that are free, for reps who may claim them and have room."""
-    leads = await lock_pooled_leads(db, [claim.lead_id for claim in claims])
-    free = {claim: leads[claim.lead_id] for claim in claims if claim.lead_id in leads}
-    if not free:
-        return {}
-    terms = await read_terms_of_many(db, [(lead.lead_id, _pool(lead), claim.rep_id) for claim, lead in free.items()])
-    wanted = {
-        claim: _holding(lead, agreed)
+async def _allowed(db: AsyncConnection, free: Mapping[Claim, Lead]) -> Mapping[Claim, Holding]:
+    """Holdings for those against whom nothing stands but, perhaps, a limit."""
+    [terms] = await ask(db, terms_of_many([(lead.lead_id, _pool(lead), claim.rep_id) for claim, lead in free.items()]))
+    return {
+        claim: on_terms(lead, of_it, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=of_it.now)
         for claim, lead in free.items()
-        if (agreed := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(agreed)
+        if (of_it := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(of_it)
     }
-    if not wanted:
-        return {}
+
+
+async def _with_room(db: AsyncConnection, wanted: Mapping[Claim, Holding]) -> Mapping[Claim, Holding]:
+    """Those that got their places under every limit."""
     slots = {one.holding_id: slots_of(one.rep_id, one.taken_from_pool_id) for one in wanted.values()}
     with_room = await take_slots_of_many(db, slots)
     return {claim: holding for claim, holding in wanted.items() if holding.holding_id in with_room}
@@ -78,16 +80,12 @@ def _nothing_against(terms: Terms) -> bool:
     return terms.rep_active and terms.holder_code is None and may_claim(terms.may_claim_again_at, terms.now)
 
 
-def _holding(lead: Lead, terms: Terms) -> Holding:
-    return on_terms(lead, terms, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=terms.now)
-
-
 def _pool(lead: Lead) -> UUID:
     assert lead.home_pool_id is not None  # noqa: S101  # a pooled lead has a home: the table's constraint says so
     return lead.home_pool_id
 
 
-def _written(opened: Mapping[Claim, Holding]) -> dict[str, Any]:
+def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
     rows = [
         {
             "holding_id": holding.holding_id,
@@ -108,13 +106,14 @@ def _written(opened: Mapping[Claim, Holding]) -> dict[str, Any]:
         }
         for claim, holding in opened.items()
     ]
-    return {
+    values = {
         "holdings": json.dumps(rows, default=_plain),
         "ring": may_ring(tables.event),
         "channel": channel_of(tables.event),
         "actor_role": Role.REP,
         "verb": VERB,
     }
+    return Question(OPEN, values, lambda _: None)
 
 
 def _plain(value: Any) -> str:

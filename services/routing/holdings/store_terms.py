@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.refusals import RepNotFound
 from services.routing.policy import Policy, version_text
-from services.shared.statements import fetch
+from services.shared.statements import Question, fetch
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,11 @@ async def read_terms(
     return _terms(rows[0])
 
 
-async def read_terms_of_many(
-    db: AsyncConnection, asked: Collection[tuple[UUID, UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Terms]:
-    """For each lead, pool and rep asked for, by lead and rep; a rep whom nobody knows has none."""
+def terms_of_many(asked: Collection[tuple[UUID, UUID, UUID]]) -> Question[dict[tuple[UUID, UUID], Terms]]:
+    """For each lead, pool and rep: by lead and rep; a rep whom nobody knows has none."""
     lead_ids, pool_ids, rep_ids = zip(*asked, strict=True)
     values = {"lead_ids": list(lead_ids), "pool_ids": list(pool_ids), "rep_ids": list(rep_ids)}
-    return {(row.lead_id, row.rep_id): _terms(row) for row in await fetch(db, TERMS_OF_MANY, values)}
+    return Question(TERMS_OF_MANY, values, lambda rows: {(row.lead_id, row.rep_id): _terms(row) for row in rows})
 
 
 def _terms(row: Any) -> Terms:

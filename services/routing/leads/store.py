@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.lead import LeadState
 from services.shared.database import text
 from services.shared.refusals import NotReady
-from services.shared.statements import fetch
+from services.shared.statements import Question, fetch
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,13 @@ async def lock_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
     return await _one_lead(db, lead_id, "for no key update")
 
 
-async def lock_pooled_leads(db: AsyncConnection, lead_ids: Collection[UUID]) -> dict[UUID, Lead]:
+def locking_pooled(lead_ids: Collection[UUID]) -> Question[dict[UUID, Lead]]:
     """Those of these leads that wait in a pool and that nobody else has locked."""
-    rows = await fetch(db, LOCK_POOLED, {"lead_ids": list(lead_ids)})
-    return {row.lead_id: lead_of(row._asdict()) for row in rows}
+    return Question(
+        LOCK_POOLED,
+        {"lead_ids": list(lead_ids)},
+        lambda rows: {row.lead_id: lead_of(row._asdict()) for row in rows},
+    )
 
 
 async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
