@@ -219,6 +219,8 @@ RECALL = """
 select request_hash, response from {table}
 where caller_id = :caller_id and method = :method and request_id = cast(:request_id as uuid)
 """
+# Says again what the join says: a plan that was kept since the table was empty then reads these rows and no others.
+THESE = "request.caller_id = any(:caller_ids) and request.request_id = any(:request_ids)"
 ASKED = "unnest(cast(:caller_ids as text[]), cast(:request_ids as uuid[])"
 TAKE_MANY = f"""
 insert into {{table}} (caller_id, method, request_id, request_hash, recorded_at)
@@ -231,11 +233,12 @@ KEEP_MANY = f"""
 update {{table}} set response = answered.response
 from {ASKED}, cast(:responses as bytea[])) as answered (caller_id, request_id, response)
 where request.method = :method and request.caller_id = answered.caller_id
-  and request.request_id = answered.request_id
+  and request.request_id = answered.request_id and {THESE}
 """
 FORGET_MANY = f"""
 delete from {{table}} using {ASKED}) as begun (caller_id, request_id)
 where request.method = :method and request.caller_id = begun.caller_id and request.request_id = begun.request_id
+  and {THESE}
 """
 KEEP = """
 update {table} set response = :response

@@ -110,6 +110,7 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
         "holdings": json.dumps(rows, default=_plain),
         "ring": may_ring(tables.event),
         "channel": channel_of(tables.event),
+        "rep_ids": [holding.rep_id for holding in opened.values()],
         "actor_role": Role.REP,
         "verb": VERB,
     }
@@ -139,7 +140,8 @@ with claimed as materialized (
     home_pool_id = claimed.pool_id, pooled_at = null, route_due = false, wake_at = null
   from claimed where lead.lead_id = claimed.lead_id
 ), given as (
-  update routing.rep set last_assigned_at = claimed.started_at from claimed where rep.rep_id = claimed.rep_id
+  update routing.rep set last_assigned_at = claimed.started_at
+  from claimed where rep.rep_id = claimed.rep_id and rep.rep_id = any(:rep_ids)
 ), told as (
   insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
   select uuidv7(), holding_id, 'FIRST_RESPONSE_DUTY', rep_id, lead_id, holding_id, due_at, 'CLAIMED', started_at
