@@ -24,6 +24,8 @@ class Profile:
 
 
 BROKEN_PROCESSES = (
+    # First: a client that has met an outage tries less often again for a while, so that a service can recover.
+    faults.ROLLED,
     *faults.KILLS,
     faults.COMMITTED,
     faults.NUDGED,
@@ -36,7 +38,6 @@ BROKEN_PROCESSES = (
     faults.POSTGRES_RESTARTED,
     faults.CONNECTIONS_CUT,
     faults.POSTGRES_FROZEN,
-    faults.ROLLED,
 )
 BROKEN_RUNS = (faults_of_runs.ENDED_BY_OPERATOR, faults_of_runs.DELIVERED_AGAIN, faults_of_runs.FLOODED)
 # What can be broken while something else is broken too.
@@ -59,6 +60,7 @@ FULL = Profile(
 SHORT = Profile(
     "short",
     faults=(
+        faults.ROLLED,
         faults.KILLS[2],
         faults.COMMITTED,
         faults.CALLED,
@@ -67,7 +69,6 @@ SHORT = Profile(
         faults.CONNECTIONS_CUT,
         faults.TEMPORAL_KILLED,
         faults_of_runs.DELIVERED_AGAIN,
-        faults.ROLLED,
     ),
     calls_per_second=60.0,
     leads=80,
