@@ -1,6 +1,7 @@
 """The worker: python -m workflows. Takes work until SIGTERM or SIGINT, then ends what is under way."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,9 @@ async def work(settings: WorkerSettings) -> None:
         make_worker(client, Channels(intake, scoring, routing, conversion)),
     ):
         tell_ready(settings)
+        # What is there now stays: looking through it again and again would hold up every run.
+        gc.collect()
+        gc.freeze()
         await ending.wait()
     if measuring is not None:
         measuring.cancel()

@@ -254,7 +254,10 @@ def query(
     @functools.wraps(method)
     async def handle(self: ReaderT, request: RequestT, context: Context) -> ResponseT:  # noqa: ARG001  # gRPC passes it
         async with self._engine.connect() as db:
-            return await method(self, request, db)
+            answer = await method(self, request, db)
+            # After a rollback psycopg forgets what it has prepared on the connection, and prepares it all again.
+            await db.commit()
+            return answer
 
     return handle
 
