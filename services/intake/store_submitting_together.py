@@ -24,7 +24,7 @@ from services.shared import database
 from services.shared.callers import Caller
 from services.shared.ids import new_id
 from services.shared.outbox import channel_of, may_ring
-from services.shared.requests import Key, forget_many, keeping, taking
+from services.shared.requests_together import Key, forget_many, keeping, taking
 from services.shared.statements import Question, ask
 
 VERB = "SubmitLead"

@@ -7,10 +7,9 @@ finds the answer. Only successes are kept; a refusal rolls the row back, and the
 import asyncio
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
-from uuid import UUID
 
 import grpc.aio
 from google.protobuf.message import Message
@@ -21,7 +20,7 @@ from services.shared.callers import current_caller
 from services.shared.crash_points import AFTER_COMMIT, crash_point
 from services.shared.database import text
 from services.shared.refusals import Conflict, InvalidInput
-from services.shared.statements import Question, fetch, run
+from services.shared.statements import fetch, run
 
 KEPT = "72 hours"
 PURGED_AT_ONCE = 1_000
@@ -38,10 +37,6 @@ class TakesCommands(HasEngine, Protocol):
     """A servicer: its engine, and the table of its requests."""
 
     _requests: Table
-
-
-# Of a request: who calls, and the id that he gave it.
-Key = tuple[str, UUID]
 
 
 class LostTheRace(Exception):
@@ -150,32 +145,6 @@ def fingerprint_of(request: Message) -> bytes:
     return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
 
 
-def taking(table: Table, name: str, asked: Mapping[Key, bytes]) -> Question[set[Key]]:
-    """Begin several requests, given with their fingerprints. Answers those that are new."""
-    values = {**_as_arrays(asked), "hashes": list(asked.values()), "method": name}
-    return Question(
-        TAKE_MANY.format(table=table.fullname),
-        values,
-        lambda rows: {(row.caller_id, row.request_id) for row in rows},
-    )
-
-
-def keeping(table: Table, name: str, answers: Mapping[Key, bytes]) -> Question[None]:
-    """Keep the answers of several requests that were begun."""
-    values = {**_as_arrays(answers), "responses": list(answers.values()), "method": name}
-    return Question(KEEP_MANY.format(table=table.fullname), values, lambda _: None)
-
-
-async def forget_many(db: AsyncConnection, table: Table, name: str, keys: Collection[Key]) -> None:
-    """Of what was begun here and not carried out nothing stays."""
-    if keys:
-        await run(db, FORGET_MANY.format(table=table.fullname), {**_as_arrays(keys), "method": name})
-
-
-def _as_arrays(keys: Collection[Key]) -> dict[str, Any]:
-    return {"caller_ids": [caller_id for caller_id, _ in keys], "request_ids": [request_id for _, request_id in keys]}
-
-
 def _answer(known: list[Any], fingerprint: bytes, name: str) -> bytes:
     if not known:
         raise Conflict("BUSY", "What this request id answered was forgotten just now. Retry.")
@@ -218,27 +187,6 @@ values (:caller_id, :method, cast(:request_id as uuid), :request_hash, clew.clew
 RECALL = """
 select request_hash, response from {table}
 where caller_id = :caller_id and method = :method and request_id = cast(:request_id as uuid)
-"""
-# Says again what the join says: a plan that was kept since the table was empty then reads these rows and no others.
-THESE = "request.caller_id = any(:caller_ids) and request.request_id = any(:request_ids)"
-ASKED = "unnest(cast(:caller_ids as text[]), cast(:request_ids as uuid[])"
-TAKE_MANY = f"""
-insert into {{table}} (caller_id, method, request_id, request_hash, recorded_at)
-select caller_id, :method, request_id, request_hash, clew.clew_now()
-from {ASKED}, cast(:hashes as bytea[])) as asked (caller_id, request_id, request_hash)
-order by caller_id, request_id
-on conflict do nothing returning caller_id, request_id
-"""
-KEEP_MANY = f"""
-update {{table}} set response = answered.response
-from {ASKED}, cast(:responses as bytea[])) as answered (caller_id, request_id, response)
-where request.method = :method and request.caller_id = answered.caller_id
-  and request.request_id = answered.request_id and {THESE}
-"""
-FORGET_MANY = f"""
-delete from {{table}} using {ASKED}) as begun (caller_id, request_id)
-where request.method = :method and request.caller_id = begun.caller_id and request.request_id = begun.request_id
-  and {THESE}
 """
 KEEP = """
 update {table} set response = :response

@@ -23,7 +23,7 @@ from services.routing.holdings.store_terms import Terms, terms_of_many
 from services.routing.leads.store import Lead, locking_pooled
 from services.shared.callers import Role
 from services.shared.outbox import channel_of, may_ring
-from services.shared.requests import Key, forget_many, keeping, taking
+from services.shared.requests_together import Key, forget_many, keeping, taking
 from services.shared.statements import Question, ask
 
 VERB = "ClaimLead"
