@@ -73,6 +73,7 @@ async def all_routed(database: AsyncEngine, lead_ids: Sequence[str]) -> None:
         so_far = await eventually(lambda: routed(database, lead_ids), more, f"more than {so_far} leads routed")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(not OLIST.exists(), reason="the folder of public data sets is not beside this checkout")
 async def test_a_thousand_leads_of_a_real_marketplace_are_created_once_and_routed(
     clew: Clew, database: AsyncEngine

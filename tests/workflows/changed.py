@@ -13,8 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.work import RunEnd
 
 PATCH = "intake-asked-first"
-# The activity by which the new way is known.
-NEW_WAY = "intake.GetLeadFacts"
+# The activity by which the new way is known. No run of a lead calls it otherwise, also none that another test left.
+NEW_WAY = "intake.MatchAccount"
 
 
 @workflow.defn(name=LEAD_LIFECYCLE)
@@ -30,7 +30,7 @@ class Patched(LeadLifecycle):
 
     async def _set_access(self) -> None:
         if workflow.patched(PATCH):
-            await self._quickly(IntakeActivities.get_lead_facts, self._lead, summary="who is it?")
+            await self._quickly(IntakeActivities.match_account, self._lead, summary="who is it?")
         await super()._set_access()
 
 
@@ -46,7 +46,7 @@ class Deprecated(LeadLifecycle):
 
     async def _set_access(self) -> None:
         workflow.deprecate_patch(PATCH)
-        await self._quickly(IntakeActivities.get_lead_facts, self._lead, summary="who is it?")
+        await self._quickly(IntakeActivities.match_account, self._lead, summary="who is it?")
         await super()._set_access()
 
 
@@ -61,5 +61,5 @@ class Removed(LeadLifecycle):
         return await super().run(lead)
 
     async def _set_access(self) -> None:
-        await self._quickly(IntakeActivities.get_lead_facts, self._lead, summary="who is it?")
+        await self._quickly(IntakeActivities.match_account, self._lead, summary="who is it?")
         await super()._set_access()
