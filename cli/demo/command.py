@@ -139,7 +139,7 @@ def _closing(folder: Path, addresses: Addresses, played: Played) -> Text:
         links[f"what {played.keeper} holds"] = addresses.workflows_url(held)
         lines.append(f"  clew inbox --as rep:{played.keeper}")
     lines += [f"  {name + ':':<18} {url}" for name, url in links.items() if url]
-    if older := len(list(folder.parent.glob(f"{FOLDER_NAME}*"))) - 1:
+    if older := sum(other != folder for other in folder.parent.glob(f"{FOLDER_NAME}*")):
         lines += ["", f"Data of {older} earlier demos beside it may be deleted: {folder.parent}/{FOLDER_NAME}*"]
     return Text("\n".join(lines))
 
