@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from services.shared.crash_points import AFTER_COMMIT, crash_point
+
 AskedT = TypeVar("AskedT")
 AnswerT = TypeVar("AnswerT")
 
@@ -22,7 +24,7 @@ log = structlog.get_logger()
 class Together(Generic[AskedT, AnswerT]):
     """Gathers what is asked into batches.
 
-    `carry_out` answers a batch in its order; None is for what has to be carried out by itself, as everything is when
+    `carry_out` commits a batch and answers in its order; None is for what has to be carried out by itself, as everything is when
     a batch fails. `touches` names what no two of a batch may both touch.
     """
 
@@ -72,6 +74,7 @@ class Together(Generic[AskedT, AnswerT]):
         try:
             async with asyncio.timeout(SECONDS):
                 answers = await self._carry_out([asked for asked, _ in batch])
+            crash_point(AFTER_COMMIT)
         except Exception as error:  # each finds out for itself what is wrong
             log.warning("batch_failed", kind=type(error).__name__, size=len(batch))
         finally:
