@@ -61,7 +61,7 @@ class Scene:
     journal: Journal
     rng: Random
     # Holds what faults themselves need held, and does nothing else.
-    patient_rep: Rep = Rep("", "")  # noqa: RUF009  # frozen: nobody can change the one that all share
+    patient_rep: Rep = Rep("", "")  # noqa: RUF009  # frozen, so that it may be shared
     notes: list[str] = field(default_factory=list)
     postgres_crashed_at: list[float] = field(default_factory=list)
 
