@@ -24,8 +24,8 @@ log = structlog.get_logger()
 class Together(Generic[AskedT, AnswerT]):
     """Gathers what is asked into batches.
 
-    `carry_out` commits a batch and answers in its order; None is for what has to be carried out by itself, as everything is when
-    a batch fails. `touches` names what no two of a batch may both touch.
+    `carry_out` commits a batch and answers in its order; None is for what has to be carried out by itself, as
+    everything is when a batch fails. `touches` names what no two of a batch may both touch.
     """
 
     def __init__(
