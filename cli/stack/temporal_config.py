@@ -40,6 +40,9 @@ def dynamic_config(settings: ServerSettings) -> dict[str, object]:
         # A namespace and attributes registered a moment ago are usable at once.
         "system.forceSearchAttributesCacheRefreshOnRead": True,
         "system.namespaceCacheRefreshInterval": "1s",
+        # Which costs a read for each attribute of each run in a list: some hundred runs with ours would
+        # pass the 2,000 a second that a frontend may read, and the list be refused. The file has no such need.
+        "frontend.persistenceMaxQPS": 100_000,
     }
     if settings.time_skipping:
         keys["frontend.WorkflowTimeSkippingEnabled"] = True
