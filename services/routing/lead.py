@@ -10,3 +10,5 @@ class LeadState(StrEnum):
     CONVERTING = "CONVERTING"
     CONVERTED = "CONVERTED"
     INVALID = "INVALID"
+    DORMANT = "DORMANT"
+    VOIDED = "VOIDED"

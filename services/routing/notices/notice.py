@@ -1,4 +1,4 @@
-"""What a rep, or a pool's people, must hear of."""
+"""What a rep, his managers, or a pool's people must hear of."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,17 +15,28 @@ class NoticeKind(StrEnum):
     TRANSFERRED = "TRANSFERRED"
     REENQUIRY = "REENQUIRY"
     MATURITY = "MATURITY"
+    EXTENSION_REQUESTED = "EXTENSION_REQUESTED"
+    EXTENSION_DECIDED = "EXTENSION_DECIDED"
+    LONG_LEAVE = "LONG_LEAVE"
+    POOL_DWELL = "POOL_DWELL"
+    FOLLOW_UP_VOIDED = "FOLLOW_UP_VOIDED"
+    PLAN_DUE = "PLAN_DUE"
+    REBASED = "REBASED"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Once per (subject, kind, step, deadline). The subject is the holding, or the lead when there is none."""
+    """To a rep, a team's managers or a pool's people; once per (subject, kind, step, deadline).
+
+    The subject is the holding, or the lead when there is none.
+    """
 
     kind: NoticeKind
     lead_id: UUID
     created_at: datetime
     rep_id: UUID | None = None
     pool_id: UUID | None = None
+    team_id: UUID | None = None
     holding_id: UUID | None = None
     step: str = ""
     due_at: datetime | None = None
@@ -44,6 +55,7 @@ class RecordedNotice:
     rep_id: UUID | None
     rep_code: str
     pool_code: str
+    team_code: str
     lead_id: UUID
     holding_id: UUID | None
     due_at: datetime | None

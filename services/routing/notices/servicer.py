@@ -22,13 +22,14 @@ class NoticeServicer(NoticeServiceServicer):
     @query
     async def ListNotices(self, request: pb.ListNoticesRequest, db: AsyncConnection) -> pb.ListNoticesResponse:
         size, own = page_size(request.page_size), _own_id()
-        filters = [str(own), request.rep_code, request.pool_code, str(request.open_only)]
+        filters = [str(own), request.rep_code, request.pool_code, request.team_code, str(request.open_only)]
         [before] = read_position(request.page_token, "ListNotices", filters, UUID) or [None]
         found = await store.list_notices(
             db,
             rep_id=own,
             rep_code=request.rep_code,
             pool_code=request.pool_code,
+            team_code=request.team_code,
             open_only=request.open_only,
             before=before,
             limit=size + 1,
@@ -59,6 +60,7 @@ def _notice_message(notice: RecordedNotice) -> pb.Notice:
         step=notice.step,
         rep_code=notice.rep_code,
         pool_code=notice.pool_code,
+        team_code=notice.team_code,
         lead_id=str(notice.lead_id),
         holding_id=str(notice.holding_id or ""),
         due_at=notice.due_at,

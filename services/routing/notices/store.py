@@ -35,6 +35,7 @@ async def write_notice(db: AsyncConnection, notice: Notice) -> None:
             "step": notice.step,
             "rep_id": notice.rep_id,
             "pool_id": notice.pool_id,
+            "team_id": notice.team_id,
             "lead_id": notice.lead_id,
             "holding_id": notice.holding_id,
             "due_at": notice.due_at,
@@ -50,6 +51,7 @@ async def list_notices(
     rep_id: UUID | None,
     rep_code: str,
     pool_code: str,
+    team_code: str,
     open_only: bool,
     before: UUID | None,
     limit: int,
@@ -61,6 +63,7 @@ async def list_notices(
         ("rep_id", rep_id, "n.rep_id = :rep_id"),
         ("rep_code", rep_code, "n.rep_id = (select rep_id from routing.rep where code = :rep_code)"),
         ("pool_code", pool_code, "n.pool_id = (select pool_id from routing.pool where code = :pool_code)"),
+        ("team_code", team_code, "n.team_id = (select team_id from routing.team where code = :team_code)"),
         ("before", before, "n.notice_id < :before"),
     ):
         if value:
@@ -101,18 +104,19 @@ def _notice(row: Row[Any]) -> RecordedNotice:
 
 
 WRITE = """
-insert into routing.notice (notice_id, subject_id, kind, step, rep_id, pool_id, lead_id, holding_id, due_at, reason,
-  created_at)
-values (:notice_id, :subject_id, :kind, :step, :rep_id, :pool_id, :lead_id, :holding_id, :due_at, :reason,
-  :created_at)
+insert into routing.notice (notice_id, subject_id, kind, step, rep_id, pool_id, team_id, lead_id, holding_id, due_at,
+  reason, created_at)
+values (:notice_id, :subject_id, :kind, :step, :rep_id, :pool_id, :team_id, :lead_id, :holding_id, :due_at,
+  :reason, :created_at)
 on conflict do nothing
 """
 
 NOTICES = """
 select n.notice_id, n.kind, n.step, n.rep_id, coalesce(rep.code, '') as rep_code,
-  coalesce(pool.code, '') as pool_code, n.lead_id, n.holding_id, n.due_at, coalesce(n.reason, '') as reason,
-  n.created_at, n.acknowledged_at
+  coalesce(pool.code, '') as pool_code, coalesce(team.code, '') as team_code, n.lead_id, n.holding_id, n.due_at,
+  coalesce(n.reason, '') as reason, n.created_at, n.acknowledged_at
 from routing.notice n left join routing.rep using (rep_id) left join routing.pool using (pool_id)
+left join routing.team on team.team_id = n.team_id
 """
 
 ACKNOWLEDGE = """

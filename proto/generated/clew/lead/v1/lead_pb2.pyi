@@ -20,6 +20,8 @@ class LeadState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LEAD_STATE_CONVERTING: _ClassVar[LeadState]
     LEAD_STATE_CONVERTED: _ClassVar[LeadState]
     LEAD_STATE_INVALID: _ClassVar[LeadState]
+    LEAD_STATE_DORMANT: _ClassVar[LeadState]
+    LEAD_STATE_VOIDED: _ClassVar[LeadState]
 
 class SourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -40,6 +42,8 @@ LEAD_STATE_HELD: LeadState
 LEAD_STATE_CONVERTING: LeadState
 LEAD_STATE_CONVERTED: LeadState
 LEAD_STATE_INVALID: LeadState
+LEAD_STATE_DORMANT: LeadState
+LEAD_STATE_VOIDED: LeadState
 SOURCE_KIND_UNSPECIFIED: SourceKind
 SOURCE_KIND_DIRECT: SourceKind
 SOURCE_KIND_INDIRECT: SourceKind

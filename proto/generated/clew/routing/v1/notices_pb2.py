@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63lew/routing/v1/notices.proto\x12\x0f\x63lew.routing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\x02\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.clew.routing.v1.NoticeKind\x12\x0c\n\x04step\x18\x03 \x01(\t\x12\x10\n\x08rep_code\x18\x04 \x01(\t\x12\x11\n\tpool_code\x18\x05 \x01(\t\x12\x0f\n\x07lead_id\x18\x06 \x01(\t\x12\x12\n\nholding_id\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\t \x01(\t\x12.\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x61\x63knowledged_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb7\x01\n\x12ListNoticesRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\x12,\n\x08rep_code\x18\x03 \x01(\tB\x1a\xbaH\x17r\x15\x18@2\x11^[A-Za-z0-9_.-]*$\x12-\n\tpool_code\x18\x04 \x01(\tB\x1a\xbaH\x17r\x15\x18@2\x11^[A-Za-z0-9_.-]*$\x12\x11\n\topen_only\x18\x05 \x01(\x08\"X\n\x13ListNoticesResponse\x12(\n\x07notices\x18\x01 \x03(\x0b\x32\x17.clew.routing.v1.Notice\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"U\n\x18\x41\x63knowledgeNoticeRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\tnotice_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x19\x41\x63knowledgeNoticeResponse\x12\'\n\x06notice\x18\x01 \x01(\x0b\x32\x17.clew.routing.v1.Notice*\x89\x02\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_KIND_REMINDER\x10\x01\x12#\n\x1fNOTICE_KIND_FIRST_RESPONSE_DUTY\x10\x02\x12\x18\n\x14NOTICE_KIND_ASSIGNED\x10\x03\x12\x18\n\x14NOTICE_KIND_RECALLED\x10\x04\x12\x19\n\x15NOTICE_KIND_RECLAIMED\x10\x05\x12\x1b\n\x17NOTICE_KIND_TRANSFERRED\x10\x06\x12\x19\n\x15NOTICE_KIND_REENQUIRY\x10\x07\x12\x18\n\x14NOTICE_KIND_MATURITY\x10\x08\x32\xd5\x01\n\rNoticeService\x12X\n\x0bListNotices\x12#.clew.routing.v1.ListNoticesRequest\x1a$.clew.routing.v1.ListNoticesResponse\x12j\n\x11\x41\x63knowledgeNotice\x12).clew.routing.v1.AcknowledgeNoticeRequest\x1a*.clew.routing.v1.AcknowledgeNoticeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63lew/routing/v1/notices.proto\x12\x0f\x63lew.routing.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd2\x02\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.clew.routing.v1.NoticeKind\x12\x0c\n\x04step\x18\x03 \x01(\t\x12\x10\n\x08rep_code\x18\x04 \x01(\t\x12\x11\n\tpool_code\x18\x05 \x01(\t\x12\x0f\n\x07lead_id\x18\x06 \x01(\t\x12\x12\n\nholding_id\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\t \x01(\t\x12.\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x61\x63knowledged_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tteam_code\x18\x0c \x01(\t\"\xe6\x01\n\x12ListNoticesRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf4\x03(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\x12,\n\x08rep_code\x18\x03 \x01(\tB\x1a\xbaH\x17r\x15\x18@2\x11^[A-Za-z0-9_.-]*$\x12-\n\tpool_code\x18\x04 \x01(\tB\x1a\xbaH\x17r\x15\x18@2\x11^[A-Za-z0-9_.-]*$\x12\x11\n\topen_only\x18\x05 \x01(\x08\x12-\n\tteam_code\x18\x06 \x01(\tB\x1a\xbaH\x17r\x15\x18@2\x11^[A-Za-z0-9_.-]*$\"X\n\x13ListNoticesResponse\x12(\n\x07notices\x18\x01 \x03(\x0b\x32\x17.clew.routing.v1.Notice\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"U\n\x18\x41\x63knowledgeNoticeRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1b\n\tnotice_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x19\x41\x63knowledgeNoticeResponse\x12\'\n\x06notice\x18\x01 \x01(\x0b\x32\x17.clew.routing.v1.Notice*\xde\x03\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_KIND_REMINDER\x10\x01\x12#\n\x1fNOTICE_KIND_FIRST_RESPONSE_DUTY\x10\x02\x12\x18\n\x14NOTICE_KIND_ASSIGNED\x10\x03\x12\x18\n\x14NOTICE_KIND_RECALLED\x10\x04\x12\x19\n\x15NOTICE_KIND_RECLAIMED\x10\x05\x12\x1b\n\x17NOTICE_KIND_TRANSFERRED\x10\x06\x12\x19\n\x15NOTICE_KIND_REENQUIRY\x10\x07\x12\x18\n\x14NOTICE_KIND_MATURITY\x10\x08\x12#\n\x1fNOTICE_KIND_EXTENSION_REQUESTED\x10\t\x12!\n\x1dNOTICE_KIND_EXTENSION_DECIDED\x10\n\x12\x1a\n\x16NOTICE_KIND_LONG_LEAVE\x10\x0b\x12\x1a\n\x16NOTICE_KIND_POOL_DWELL\x10\x0c\x12 \n\x1cNOTICE_KIND_FOLLOW_UP_VOIDED\x10\r\x12\x18\n\x14NOTICE_KIND_PLAN_DUE\x10\x0e\x12\x17\n\x13NOTICE_KIND_REBASED\x10\x0f\x32\xd5\x01\n\rNoticeService\x12X\n\x0bListNotices\x12#.clew.routing.v1.ListNoticesRequest\x1a$.clew.routing.v1.ListNoticesResponse\x12j\n\x11\x41\x63knowledgeNotice\x12).clew.routing.v1.AcknowledgeNoticeRequest\x1a*.clew.routing.v1.AcknowledgeNoticeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,22 +39,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTNOTICESREQUEST'].fields_by_name['rep_code']._serialized_options = b'\272H\027r\025\030@2\021^[A-Za-z0-9_.-]*$'
   _globals['_LISTNOTICESREQUEST'].fields_by_name['pool_code']._loaded_options = None
   _globals['_LISTNOTICESREQUEST'].fields_by_name['pool_code']._serialized_options = b'\272H\027r\025\030@2\021^[A-Za-z0-9_.-]*$'
+  _globals['_LISTNOTICESREQUEST'].fields_by_name['team_code']._loaded_options = None
+  _globals['_LISTNOTICESREQUEST'].fields_by_name['team_code']._serialized_options = b'\272H\027r\025\030@2\021^[A-Za-z0-9_.-]*$'
   _globals['_ACKNOWLEDGENOTICEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ACKNOWLEDGENOTICEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_ACKNOWLEDGENOTICEREQUEST'].fields_by_name['notice_id']._loaded_options = None
   _globals['_ACKNOWLEDGENOTICEREQUEST'].fields_by_name['notice_id']._serialized_options = b'\272H\005r\003\260\001\001'
-  _globals['_NOTICEKIND']._serialized_start=868
-  _globals['_NOTICEKIND']._serialized_end=1133
+  _globals['_NOTICEKIND']._serialized_start=934
+  _globals['_NOTICEKIND']._serialized_end=1412
   _globals['_NOTICE']._serialized_start=113
-  _globals['_NOTICE']._serialized_end=432
-  _globals['_LISTNOTICESREQUEST']._serialized_start=435
-  _globals['_LISTNOTICESREQUEST']._serialized_end=618
-  _globals['_LISTNOTICESRESPONSE']._serialized_start=620
-  _globals['_LISTNOTICESRESPONSE']._serialized_end=708
-  _globals['_ACKNOWLEDGENOTICEREQUEST']._serialized_start=710
-  _globals['_ACKNOWLEDGENOTICEREQUEST']._serialized_end=795
-  _globals['_ACKNOWLEDGENOTICERESPONSE']._serialized_start=797
-  _globals['_ACKNOWLEDGENOTICERESPONSE']._serialized_end=865
-  _globals['_NOTICESERVICE']._serialized_start=1136
-  _globals['_NOTICESERVICE']._serialized_end=1349
+  _globals['_NOTICE']._serialized_end=451
+  _globals['_LISTNOTICESREQUEST']._serialized_start=454
+  _globals['_LISTNOTICESREQUEST']._serialized_end=684
+  _globals['_LISTNOTICESRESPONSE']._serialized_start=686
+  _globals['_LISTNOTICESRESPONSE']._serialized_end=774
+  _globals['_ACKNOWLEDGENOTICEREQUEST']._serialized_start=776
+  _globals['_ACKNOWLEDGENOTICEREQUEST']._serialized_end=861
+  _globals['_ACKNOWLEDGENOTICERESPONSE']._serialized_start=863
+  _globals['_ACKNOWLEDGENOTICERESPONSE']._serialized_end=931
+  _globals['_NOTICESERVICE']._serialized_start=1415
+  _globals['_NOTICESERVICE']._serialized_end=1628
 # @@protoc_insertion_point(module_scope)
