@@ -1,0 +1,102 @@
+"""Deadlines held against a clock that is walked minute by minute, and knows nothing of how they are computed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.routing.calendars.working_time import WorkingTime
+from tests.routing.calendars.calendars import working_times
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+# Where clocks are moved in Havana, New York and Berlin, and around the holidays of 2025.
+starts = st.builds(
+    lambda day, minutes: day.astimezone(UTC) + minutes * MINUTE,
+    st.sampled_from([datetime(2025, *day, tzinfo=UTC) for day in ((1, 24), (3, 8), (3, 28), (10, 24), (11, 1))]),
+    st.integers(0, 3 * 24 * 60),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A minute, the local date that it belongs to, and which clocks run in it."""
+
+    begins: datetime
+    day: date
+    open: bool
+    elapses: bool
+
+
+def walk(time: WorkingTime, start: datetime) -> list[Moment]:
+    """From days before the start until two weeks after it."""
+    calendar = time.calendar
+    assert calendar is not None
+    minutes = [start - 7 * DAY + n * MINUTE for n in range(28 * 24 * 60)]
+    # A clock that is put back shows again what it has shown: nobody opens or closes twice.
+    latest = datetime.min  # noqa: DTZ901  # a wall clock has no zone
+    shown = []
+    for minute in minutes:
+        latest = max(latest, minute.astimezone(calendar.zone).replace(tzinfo=None))
+        shown.append(latest)
+    open_by_calendar = [
+        any(span.opens <= wall.hour * 60 + wall.minute < span.closes for span in calendar.spans_on(wall.date()))
+        for wall in shown
+    ]
+    open_dates = {wall.date() for wall, is_open in zip(shown, open_by_calendar, strict=True) if is_open}
+
+    def closed_for_long(day: date) -> bool:
+        return any(all(day + (n + k) * DAY not in open_dates for k in range(4)) for n in range(-3, 1))
+
+    long_closures = {day for day in {wall.date() for wall in shown} if closed_for_long(day)}
+    moments = []
+    for minute, wall, is_open in zip(minutes, shown, open_by_calendar, strict=True):
+        present = not any(absence.start <= minute < absence.end for absence in time.absences)
+        moments.append(Moment(minute, wall.date(), is_open and present, present and wall.date() not in long_closures))
+    return [moment for moment in moments if -2 * DAY <= moment.begins - start < 14 * DAY]
+
+
+def minute_in_which(
+    moments: list[Moment], start: datetime, amount: int | Fraction, weights: list[Fraction]
+) -> datetime:
+    """The end of the minute in which the amount is reached; the end of the walk if it is not."""
+    passed = Fraction(0)
+    for moment, weight in zip(moments, weights, strict=True):
+        if moment.begins >= start:
+            passed += weight
+            if passed >= amount:
+                return moment.begins + MINUTE
+    return moments[-1].begins + MINUTE
+
+
+@settings(max_examples=30)
+@given(working_times(), starts, st.integers(1, 4000))
+def test_lengths_are_those_of_the_minutes_that_count(time: WorkingTime, start: datetime, minutes: int) -> None:
+    moments = walk(time, start)
+    end = moments[-1].begins + MINUTE
+    open_minutes = [Fraction(moment.open) for moment in moments]
+    elapsing = [Fraction(moment.elapses) for moment in moments]
+
+    working = minute_in_which(moments, start, minutes, open_minutes)
+    elapsed = minute_in_which(moments, start, minutes, elapsing)
+
+    assert min(end, time.working_time_after(start, minutes * MINUTE)) == working
+    assert min(end, time.elapsed_after(start, minutes * MINUTE)) == elapsed
+
+
+@settings(max_examples=30)
+@given(working_times(), starts, st.integers(1, 8))
+def test_working_days_are_those_of_the_minutes_that_count(time: WorkingTime, start: datetime, days: int) -> None:
+    moments = walk(time, start)
+    lengths = Counter(moment.day for moment in moments if moment.open)
+    parts = [Fraction(1, lengths[moment.day]) if moment.open else Fraction(0) for moment in moments]
+    # The last date of the walk is cut off, so its length is not known.
+    end = moments[-1].begins - DAY
+
+    due_at = time.working_days_after(start, days)
+    oracle = minute_in_which(moments, start, days, parts)
+
+    assert (due_at > end and oracle > end) or timedelta(0) <= oracle - due_at < MINUTE
