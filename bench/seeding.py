@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any, LiteralString
 
 from bench.looking import Connection, connect
-from services.routing.holdings.schedule import compute_schedule, to_json
+from services.routing.holdings.schedule import compute_schedule
+from services.routing.holdings.schedule_json import to_json
 from services.routing.policy import Policy
 
 DEFAULT_POOL = "00000000-0000-7000-8000-000000000001"  # the pool that exists always

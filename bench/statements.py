@@ -39,7 +39,8 @@ WARM_UP = 7
 # What a call still says after it has answered.
 SETTLED_SECONDS = 0.03
 # A holding of this policy is recalled before the sweep's grace of a second has passed.
-AT_ONCE = Policy(first_response=Period(timedelta(seconds=0.3)), claim_cooldown=Period(timedelta(0)), reminders=())
+SOON = timedelta(seconds=0.3)
+AT_ONCE = Policy(first_response=Period(SOON), claim_cooldown=Period(timedelta(0)), reminders=())
 RUN = caller_metadata(Caller("workflows", Role.SERVICE))
 MARKETER = caller_metadata(Caller("zhao", Role.MARKETER))
 
@@ -164,7 +165,7 @@ async def _recall(office: Office, counting: Counting) -> bool:
     """A lead is claimed and recalled. False when the sweep was first: then nothing was counted."""
     claim = holdings_pb2.ClaimLeadRequest(request_id=fresh(), lead_id=office.due_at_once)
     holding = (await office.holdings.ClaimLead(claim, metadata=office.rep)).holding
-    await asyncio.sleep(AT_ONCE.first_response.elapsed.total_seconds())
+    await asyncio.sleep(SOON.total_seconds())
     step = holdings_pb2.AdvanceHoldingRequest(request_id=fresh(), holding_id=holding.holding_id)
     with suppress(SweepWasFirst):
         async with counting.of("AdvanceHolding, recalled"):

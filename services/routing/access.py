@@ -18,6 +18,8 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "CreatePool": MANAGERS,
     "SetLimit": MANAGERS,
     "PublishPolicy": MANAGERS,
+    "PreviewPolicy": MANAGERS,
+    "GetRebasing": MANAGERS,
     "PublishAssignmentRules": MANAGERS,
     "ListReps": PEOPLE,
     "ListPools": PEOPLE,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings import schedule as schedules
+from services.routing.holdings.schedule_json import from_json, to_json
 from services.routing.lead import LeadState
 from services.routing.ledger import Candidate, Decision, DoneBy, RecordedDecision
 from services.shared.callers import current_caller
@@ -43,7 +43,7 @@ async def record_decision(db: AsyncConnection, decision: Decision) -> RecordedDe
             "due_at": decision.due_at,
             "decided_at": decision.decided_at,
             "done_by": decision.done_by,
-            "schedule": json.dumps(schedules.to_json(schedule)) if schedule else None,
+            "schedule": json.dumps(to_json(schedule)) if schedule else None,
         },
     )
     return RecordedDecision(decision_id, decision, "", caller.id, caller.role)
@@ -73,7 +73,7 @@ def _decision(row: Row[Any]) -> RecordedDecision:
         candidates=tuple(_candidate(stored) for stored in row.candidates),
         due_at=row.due_at,
         done_by=DoneBy(row.done_by) if row.done_by else None,
-        schedule=schedules.from_json(row.schedule) if row.schedule else None,
+        schedule=from_json(row.schedule) if row.schedule else None,
     )
     return RecordedDecision(row.decision_id, decision, row.rep_code, row.actor_id, row.actor_role)
 

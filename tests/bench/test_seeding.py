@@ -86,6 +86,6 @@ async def test_seeded_holdings_are_due_within_the_time_given_and_owe_their_runs_
 
 def as_claimed(holding: Holding) -> bool:
     """Due for its first response, and to be looked at just then."""
-    due_at = holding.started_at + POLICY.first_response.elapsed
+    due_at = holding.started_at + (POLICY.first_response.elapsed or timedelta(0))
     due = (due_at, due_at, DueCause.FIRST_RESPONSE)
     return due == (holding.schedule.due_at, holding.wake_at, holding.schedule.due_cause)

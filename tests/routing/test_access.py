@@ -29,7 +29,10 @@ ALLOWED = [(service, method, role) for service, method, role in CELLS if role in
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 PEOPLE = frozenset(Role) - {Role.SERVICE}
 MEANT = (
-    (MANAGERS, "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules"),
+    (
+        MANAGERS,
+        "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules PreviewPolicy GetRebasing",
+    ),
     (MANAGERS, "AssignLead ReclaimLead TransferLead"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),

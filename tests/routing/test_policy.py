@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
+from services.routing.holdings.schedule import AS_IT_ELAPSES
 from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy, check_policy, version_text
 from services.shared.refusals import InvalidInput
 from tests.routing.holdings.courses import periods, policies
@@ -47,9 +48,14 @@ def test_a_reminder_is_named_by_its_rule() -> None:
 
 @given(periods())
 def test_a_percentage_falls_between_the_start_and_the_deadline(period: Period) -> None:
-    deadline = period.after(NOON)
+    deadline = period.after(NOON, AS_IT_ELAPSES)
 
-    assert NOON < AfterPercent(1).at(NOON, deadline) <= AfterPercent(99).at(NOON, deadline) < deadline
+    assert (
+        NOON
+        < AfterPercent(1).at(NOON, deadline, AS_IT_ELAPSES)
+        <= AfterPercent(99).at(NOON, deadline, AS_IT_ELAPSES)
+        < deadline
+    )
 
 
 @pytest.mark.parametrize("field", ["first_response", "protection", "extension", "attempt_extension"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.schedule import Schedule
 from services.routing.policy import Policy, version_text
 
@@ -43,6 +44,8 @@ class Holding:
     policy_code: str
     policy_version: int
     policy: Policy
+    # How time passes for its rep under that policy, as it is known now.
+    time: WorkingTime
     started_at: datetime
     schedule: Schedule
     # When anything happens next; none once it has ended.

@@ -4,21 +4,25 @@ Three clocks run from the start of a holding:
 
 - the first response: an attempt to reach the lead must be received before `first_response_due_at`;
 - protection: lasts until `protected_until`, and each follow-up that counts may make it last longer;
-- the maximum: over `maximum_at` no follow-up goes.
+- the maximum: over `maximum_at` no follow-up goes, only a lock, a granted extension or a notice floor.
 
-The earliest that applies is `due_at`: at that instant the lead is recalled. What happened to a holding is a
-list of moves (follow_ups.py decides which follow-up is one); from the policy, the start and the moves
-everything follows, so computing it again gives the same. Only a conversion that ended without effect may lead
-over the maximum: the holder could do nothing meanwhile, so nothing is due before the notice floor after it.
+The earliest that applies is `due_at`: at that instant the lead is recalled. From the policy, the start, the working
+time and what happened (entries.py) everything follows, so computing it again gives the same, and computing it with a
+corrected calendar, an approved leave or another policy version gives what would have been.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from services.routing.policy import Policy
+from services.routing.calendars.working_time import Stop, WorkingTime
+from services.routing.holdings.entries import Entry, EntryKind
+from services.routing.holdings.explaining import beginning_in_words, entry_in_words
+from services.routing.holdings.follow_ups import ATTEMPTS, MOVING, Because, Direction, Outcome
+from services.routing.policy import Period, Policy
+
+AS_IT_ELAPSES = WorkingTime(None)
 
 
 class DueCause(StrEnum):
@@ -29,23 +33,11 @@ class DueCause(StrEnum):
     MAXIMUM = "MAXIMUM"
 
 
-class MoveKind(StrEnum):
-    """What moved a clock."""
-
-    FIRST_RESPONSE_MET = "FIRST_RESPONSE_MET"
-    EXTENDED = "EXTENDED"
-    ATTEMPT_EXTENDED = "ATTEMPT_EXTENDED"
-    CONVERSION_RELEASED = "CONVERSION_RELEASED"
-
-
-@dataclass(frozen=True)
-class Move:
-    """Something that moved a clock, at the instant when the server received it."""
-
-    kind: MoveKind
-    at: datetime
-    # Of a conversion that ended without effect: told twice, it moves once.
-    conversion_id: str | None = None
+DUE_IN_WORDS: Mapping[DueCause, str] = {
+    DueCause.FIRST_RESPONSE: "first response is due",
+    DueCause.PROTECTION: "protection ends",
+    DueCause.MAXIMUM: "the longest time of a holding ends",
+}
 
 
 @dataclass(frozen=True)
@@ -57,20 +49,39 @@ class ReminderTime:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An entry, what became of it, and the same in words."""
+
+    entry: Entry
+    # Of a follow-up: why it counted, or why not.
+    because: tuple[Because, ...]
+    words: str
+
+
+@dataclass(frozen=True)
 class Schedule:
     """The deadlines of a holding and where they come from."""
 
     policy_version: str
+    # Such as `cn@3`; empty where time passes as it elapses.
+    calendar_version: str
     started_at: datetime
-    moves: tuple[Move, ...]
+    told: tuple[Told, ...]
     first_response_due_at: datetime
     first_responded_at: datetime | None
     protected_until: datetime
     maximum_at: datetime
+    # Nothing is due before: the end of a lock.
+    locked_until: datetime | None
     due_at: datetime
     due_cause: DueCause
-    # Ascending, between the last move and the deadline: what would be late is dropped.
+    # Ascending, between the last entry and the deadline: what would be late is dropped.
     reminders: tuple[ReminderTime, ...]
+    attempts_counted: int
+    # Closed time that the deadline was carried over: holidays, leave.
+    passed_over: tuple[Stop, ...]
+    # Years whose holidays were not published when this was computed: it may still move.
+    provisional_years: tuple[int, ...]
     because: tuple[str, ...]
 
     @property
@@ -79,157 +90,209 @@ class Schedule:
         return self.reminders[0].at if self.reminders else self.due_at
 
     @property
-    def attempts_counted(self) -> int:
-        return len(self._attempts())
-
-    @property
-    def last_attempt_at(self) -> datetime | None:
-        attempts = self._attempts()
-        return attempts[-1].at if attempts else None
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(told.entry for told in self.told)
 
     def released(self, conversion_id: str) -> bool:
         """That conversion has ended without effect here."""
-        return any(move.conversion_id == conversion_id for move in self.moves)
-
-    def _attempts(self) -> list[Move]:
-        return [move for move in self.moves if move.kind is MoveKind.ATTEMPT_EXTENDED]
+        return any(entry.kind is EntryKind.CONVERSION_RELEASED and entry.id == conversion_id for entry in self.entries)
 
 
 @dataclass(frozen=True)
-class _Clock:
+class Clock:
     """A deadline, and since when it stands there."""
 
     since: datetime
     until: datetime
 
-    def moved_to(self, until: datetime, at: datetime) -> "_Clock":
+    def moved_to(self, until: datetime, at: datetime) -> "Clock":
         """Never earlier: what would be earlier moves nothing."""
-        return _Clock(at, until) if until > self.until else self
+        return Clock(at, until) if until > self.until else self
 
 
-def compute_schedule(policy: Policy, policy_version: str, started_at: datetime, moves: Sequence[Move] = ()) -> Schedule:
-    maximum_at = policy.maximum.after(started_at)
-    first_response = _Clock(started_at, policy.first_response.after(started_at))
-    protection = _Clock(started_at, min(policy.protection.after(started_at), maximum_at))
-    first_responded_at: datetime | None = None
-    attempts = 0
-    because = [
-        f"Began {in_words(started_at)} under {policy_version}: first response within "
-        f"{policy.first_response}, protected for {policy.protection}, at most {policy.maximum}."
-    ]
-    for move in moves:
-        if move.kind is MoveKind.FIRST_RESPONSE_MET:
-            first_responded_at = move.at
-            because.append(f"First response received {in_words(move.at)}.")
-        elif move.kind is MoveKind.CONVERSION_RELEASED:
-            floor = policy.notice_floor.after(move.at)
-            if first_responded_at is None:
-                first_response = first_response.moved_to(floor, move.at)
-            protection = protection.moved_to(floor, move.at)
-            because.append(
-                f"A conversion ended without effect {in_words(move.at)}: "
-                f"nothing is due before {in_words(floor)} ({policy.notice_floor} later)."
-            )
-        else:
-            until = extended_until(policy, started_at, move.kind, move.at)
-            protection = protection.moved_to(until, move.at)
-            attempts += move.kind is MoveKind.ATTEMPT_EXTENDED
-            because.append(_extension_in_words(policy, move, until, maximum_at, attempts))
+class _Course:
+    """The clocks, as one entry after another moves them."""
 
-    present, due_cause = protection, DueCause.PROTECTION
-    if protection.until >= maximum_at:
-        due_cause = DueCause.MAXIMUM
-    if first_responded_at is None and first_response.until <= protection.until:
-        present, due_cause = first_response, DueCause.FIRST_RESPONSE
+    def __init__(self, policy: Policy, started_at: datetime, time: WorkingTime) -> None:
+        self.policy, self.time = policy, time
+        self.maximum_at = policy.maximum.after(started_at, time)
+        self.first_response = Clock(started_at, policy.first_response.after(started_at, time))
+        self.protection = Clock(started_at, min(policy.protection.after(started_at, time), self.maximum_at))
+        self.first_responded_at: datetime | None = None
+        self.attempts: list[datetime] = []
+        self.lock: Clock | None = None
+
+    def take(self, entry: Entry) -> tuple[Because, ...]:
+        return self.TAKE[entry.kind](self, entry)
+
+    def follow_up(self, entry: Entry) -> tuple[Because, ...]:
+        if entry.voided:
+            return (Because.VOIDED,)
+        if entry.outcome is Outcome.SYSTEM:
+            return (Because.SYSTEM,)
+        met = entry.direction is Direction.OUTBOUND and self.first_responded_at is None
+        if met:
+            self.first_responded_at = entry.at
+        verdict = self._extend(entry)
+        return (Because.FIRST_RESPONSE_MET, verdict) if met else (verdict,)
+
+    def _extend(self, entry: Entry) -> Because:
+        """Only what makes protection last longer counts: an early attempt uses up none of those counted."""
+        if self.protection.until >= self.maximum_at:
+            return Because.AT_MAXIMUM
+        attempt = entry.outcome in ATTEMPTS
+        extension = self.policy.attempt_extension if attempt else self.policy.extension
+        until = min(extension.after(entry.at, self.time), self.maximum_at)
+        if until <= self.protection.until:
+            return Because.NOT_LATER
+        if attempt:
+            if len(self.attempts) >= self.policy.attempts_counted:
+                return Because.ATTEMPTS_EXHAUSTED
+            if self.attempts and entry.at < self.policy.attempt_interval.after(self.attempts[-1], self.time):
+                return Because.ATTEMPT_TOO_SOON
+            self.attempts.append(entry.at)
+        self.protection = Clock(entry.at, until)
+        return Because.ATTEMPT_EXTENDED if attempt else Because.EXTENDED
+
+    def accepted(self, entry: Entry) -> tuple[Because, ...]:
+        if self.first_responded_at is not None:
+            return ()
+        self.first_responded_at = entry.at
+        return (Because.FIRST_RESPONSE_MET,)
+
+    def locked(self, entry: Entry) -> tuple[Because, ...]:
+        assert entry.until is not None  # noqa: S101  # a lock has an end
+        self.lock = Clock(entry.at, entry.until)
+        return ()
+
+    def unlocked(self, entry: Entry) -> tuple[Because, ...]:
+        if self.lock is not None:
+            self.lock = Clock(self.lock.since, min(self.lock.until, entry.at))
+        return ()
+
+    def granted(self, entry: Entry) -> tuple[Because, ...]:
+        assert entry.until is not None  # noqa: S101  # a granted extension has an end
+        self.protection = self.protection.moved_to(entry.until, entry.at)
+        return ()
+
+    def released(self, entry: Entry) -> tuple[Because, ...]:
+        return self._not_before(self.policy.notice_floor.after(entry.at, self.time), entry.at)
+
+    def floored(self, entry: Entry) -> tuple[Because, ...]:
+        return self._not_before(entry.until, entry.at) if entry.until is not None else ()
+
+    def _not_before(self, until: datetime, at: datetime) -> tuple[Because, ...]:
+        if self.first_responded_at is None:
+            self.first_response = self.first_response.moved_to(until, at)
+        self.protection = self.protection.moved_to(until, at)
+        return ()
+
+    def present(self) -> tuple[Clock, DueCause]:
+        """The clock that is due first, and which it is."""
+        protection, cause = self.protected(), DueCause.PROTECTION
+        if protection.until >= self.maximum_at:
+            cause = DueCause.MAXIMUM
+        if self.first_responded_at is None and self.first_response.until <= protection.until:
+            return self.first_response, DueCause.FIRST_RESPONSE
+        return protection, cause
+
+    def protected(self) -> Clock:
+        """A lock that ends leaves a notice floor, whatever protection said meanwhile."""
+        if self.lock is None:
+            return self.protection
+        return self.protection.moved_to(self.policy.notice_floor.after(self.lock.until, self.time), self.lock.since)
+
+    TAKE: Mapping[EntryKind, Callable[["_Course", Entry], tuple[Because, ...]]] = {
+        EntryKind.FOLLOW_UP: follow_up,
+        EntryKind.ACCEPTED: accepted,
+        EntryKind.LOCKED: locked,
+        EntryKind.UNLOCKED: unlocked,
+        EntryKind.EXTENSION_GRANTED: granted,
+        EntryKind.CONVERSION_RELEASED: released,
+        EntryKind.FOLLOW_UP_VOIDED: floored,
+        EntryKind.REBASED: floored,
+        EntryKind.UNWARNED: floored,
+    }
+
+
+def compute_schedule(
+    policy: Policy,
+    policy_version: str,
+    started_at: datetime,
+    entries: Sequence[Entry] = (),
+    time: WorkingTime = AS_IT_ELAPSES,
+) -> Schedule:
+    course = _Course(policy, started_at, time)
+    told: list[Told] = []
+    for entry in entries:
+        because = course.take(entry)
+        words = entry_in_words(
+            policy,
+            entry,
+            because,
+            protected_until=course.protection.until,
+            maximum_at=course.maximum_at,
+            attempts=len(course.attempts),
+            floor=policy.notice_floor.after(entry.at, time),
+        )
+        told.append(Told(entry, because, words))
+    present, due_cause = course.present()
+    protected = course.protected()
     return Schedule(
         policy_version=policy_version,
+        calendar_version=str(time.calendar) if time.calendar else "",
         started_at=started_at,
-        moves=tuple(moves),
-        first_response_due_at=first_response.until,
-        first_responded_at=first_responded_at,
-        protected_until=protection.until,
-        maximum_at=maximum_at,
+        told=tuple(told),
+        first_response_due_at=course.first_response.until,
+        first_responded_at=course.first_responded_at,
+        protected_until=protected.until,
+        maximum_at=course.maximum_at,
+        locked_until=course.lock.until if course.lock else None,
         due_at=present.until,
         due_cause=due_cause,
-        reminders=_reminders(policy, present, moves[-1].at if moves else started_at),
-        because=tuple(because),
+        reminders=_reminders(policy, present, entries[-1].at if entries else started_at, time),
+        attempts_counted=len(course.attempts),
+        passed_over=_passed_over(policy, time, started_at, present.until),
+        provisional_years=time.provisional_years(started_at, present.until),
+        because=(beginning_in_words(policy, policy_version, started_at), *(each.words for each in told if each.words)),
     )
 
 
-def extended_until(policy: Policy, started_at: datetime, kind: MoveKind, received_at: datetime) -> datetime:
-    """How long protection lasts by a follow-up received then: never over the maximum."""
-    extension = policy.attempt_extension if kind is MoveKind.ATTEMPT_EXTENDED else policy.extension
-    return min(extension.after(received_at), policy.maximum.after(started_at))
+def weigh(
+    policy: Policy, schedule: Schedule, entry: Entry, time: WorkingTime = AS_IT_ELAPSES
+) -> tuple[Schedule, tuple[Because, ...]]:
+    """The schedule after a follow-up that was received now, and why it counted or did not.
+
+    What is received at or after `due_at` is kept and moves nothing, also in the moment before the lead is taken back,
+    so that a recall never depends on how busy the sweep was.
+    """
+    if entry.at >= schedule.due_at:
+        return schedule, (Because.AFTER_THE_END,)
+    after = compute_schedule(policy, schedule.policy_version, schedule.started_at, (*schedule.entries, entry), time)
+    return after, after.told[-1].because
 
 
-def _reminders(policy: Policy, present: _Clock, set_at: datetime) -> tuple[ReminderTime, ...]:
+def counted(because: Sequence[Because]) -> bool:
+    """It met the first response or moved the deadline."""
+    return not MOVING.isdisjoint(because)
+
+
+def floor_of(period: Period, schedule: Schedule, now: datetime, time: WorkingTime) -> datetime:
+    """Until when nothing is due if the deadline becomes earlier now: the notice floor, but no later than it was."""
+    return min(schedule.due_at, period.after(now, time))
+
+
+def _reminders(policy: Policy, present: Clock, set_at: datetime, time: WorkingTime) -> tuple[ReminderTime, ...]:
     """Reminders of the present deadline. Two that fall on one instant are one."""
     by_instant: dict[datetime, ReminderTime] = {}
     for reminder in policy.reminders:
-        at = reminder.at(present.since, present.until)
+        at = reminder.at(present.since, present.until, time)
         if set_at < at < present.until:
             by_instant.setdefault(at, ReminderTime(reminder.step, at))
     return tuple(by_instant[at] for at in sorted(by_instant))
 
 
-DUE_IN_WORDS: Mapping[DueCause, str] = {
-    DueCause.FIRST_RESPONSE: "first response is due",
-    DueCause.PROTECTION: "protection ends",
-    DueCause.MAXIMUM: "the longest time of a holding ends",
-}
-
-
-def in_words(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _extension_in_words(policy: Policy, move: Move, until: datetime, maximum_at: datetime, attempts: int) -> str:
-    if move.kind is MoveKind.ATTEMPT_EXTENDED:
-        what = f"Attempt {attempts} of {policy.attempts_counted}"
-        extension = policy.attempt_extension
-    else:
-        what, extension = "Follow-up", policy.extension
-    why = "the maximum" if until == maximum_at else f"{extension} after receipt"
-    return f"{what} received {in_words(move.at)}: protected until {in_words(until)} ({why})."
-
-
-def to_json(schedule: Schedule) -> dict[str, Any]:
-    """What is stored with the holding and in the ledger."""
-    return {
-        "policy_version": schedule.policy_version,
-        "started_at": schedule.started_at.isoformat(),
-        "moves": [
-            {"kind": move.kind, "at": move.at.isoformat(), "conversion_id": move.conversion_id}
-            for move in schedule.moves
-        ],
-        "first_response_due_at": schedule.first_response_due_at.isoformat(),
-        "first_responded_at": schedule.first_responded_at and schedule.first_responded_at.isoformat(),
-        "protected_until": schedule.protected_until.isoformat(),
-        "maximum_at": schedule.maximum_at.isoformat(),
-        "due_at": schedule.due_at.isoformat(),
-        "due_cause": schedule.due_cause,
-        "reminders": [{"step": reminder.step, "at": reminder.at.isoformat()} for reminder in schedule.reminders],
-        "because": list(schedule.because),
-    }
-
-
-def from_json(stored: Mapping[str, Any]) -> Schedule:
-    first_responded_at = stored["first_responded_at"]
-    return Schedule(
-        policy_version=stored["policy_version"],
-        started_at=datetime.fromisoformat(stored["started_at"]),
-        moves=tuple(
-            Move(MoveKind(move["kind"]), datetime.fromisoformat(move["at"]), move["conversion_id"])
-            for move in stored["moves"]
-        ),
-        first_response_due_at=datetime.fromisoformat(stored["first_response_due_at"]),
-        first_responded_at=datetime.fromisoformat(first_responded_at) if first_responded_at else None,
-        protected_until=datetime.fromisoformat(stored["protected_until"]),
-        maximum_at=datetime.fromisoformat(stored["maximum_at"]),
-        due_at=datetime.fromisoformat(stored["due_at"]),
-        due_cause=DueCause(stored["due_cause"]),
-        reminders=tuple(
-            ReminderTime(reminder["step"], datetime.fromisoformat(reminder["at"])) for reminder in stored["reminders"]
-        ),
-        because=tuple(stored["because"]),
-    )
+def _passed_over(policy: Policy, time: WorkingTime, start: datetime, end: datetime) -> tuple[Stop, ...]:
+    if time == AS_IT_ELAPSES:
+        return ()
+    return time.passed_over(start, end, elapsed=not policy.counts_working_time)

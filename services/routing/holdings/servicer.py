@@ -88,8 +88,8 @@ class HoldingServicer(HoldingServiceServicer):
         holding = noted.holding
         return pb.LogFollowUpResponse(
             follow_up_id=str(noted.follow_up_id),
-            counted=noted.weighed.counted,
-            because=noted.weighed.because,
+            counted=noted.counted,
+            because=noted.because,
             schedule=schedule_message(
                 holding.schedule,
                 holding.holding_id,

@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings import schedule as schedules
+from services.routing.holdings.entries import Entry
 from services.routing.holdings.holding import EndCause, Holding, Origin
 from services.routing.holdings.limits import slots_of
 from services.routing.holdings.refusals import HoldingNotFound, RepInactive
-from services.routing.holdings.schedule import Move, Schedule, compute_schedule
+from services.routing.holdings.schedule import Schedule, compute_schedule
+from services.routing.holdings.schedule_json import from_json, to_json
 from services.routing.holdings.store_limits import take_slots
 from services.routing.holdings.store_terms import Terms, read_terms
+from services.routing.holdings.store_time import TIME, know_calendars, time_of
 from services.routing.leads.store import Lead
-from services.routing.policy import Policy
+from services.routing.policy import Policy, Unwarned
 from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.statements import run
@@ -75,7 +77,8 @@ async def open_on_terms(
             "policy_code": terms.policy_code,
             "policy_version": terms.policy_version,
             "at": at,
-            "claim_cooldown": terms.policy.claim_cooldown.elapsed,
+            "claim_cooldown": terms.policy.cooldown,
+            "postpones": terms.policy.unwarned is Unwarned.POSTPONE,
             "pool_id": pool_id,
             "notices": ["FIRST_RESPONSE_DUTY", *(["ASSIGNED"] if origin in GIVEN else [])],
             **clocks_of(holding.schedule),
@@ -86,7 +89,7 @@ async def open_on_terms(
 
 def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UUID | None, at: datetime) -> Holding:
     """The lead's next holding, as it is to be written."""
-    schedule = compute_schedule(terms.policy, terms.policy_text, at)
+    schedule = compute_schedule(terms.policy, terms.policy_text, at, (), terms.time)
     return Holding(
         holding_id=new_id(),
         lead_id=lead.lead_id,
@@ -99,6 +102,7 @@ def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UU
         policy_code=terms.policy_code,
         policy_version=terms.policy_version,
         policy=terms.policy,
+        time=terms.time,
         started_at=at,
         schedule=schedule,
         wake_at=schedule.wake_at,
@@ -133,6 +137,7 @@ async def _one_holding(db: AsyncConnection, holding_id: UUID, lock: str) -> Hold
     row = (await db.execute(text(question), {"holding_id": holding_id})).one_or_none()
     if row is None:
         raise HoldingNotFound(holding_id)
+    await know_calendars(db, [row])
     return holding_of(row)
 
 
@@ -149,13 +154,19 @@ async def find_open_holding(db: AsyncConnection, lead_id: UUID) -> Holding | Non
 async def _one_open_holding(db: AsyncConnection, lead_id: UUID, lock: str) -> Holding | None:
     question = f"{HOLDINGS} where h.lead_id = :lead_id and h.ended_at is null {lock}"
     row = (await db.execute(text(question), {"lead_id": lead_id})).one_or_none()
-    return holding_of(row) if row else None
+    if row is None:
+        return None
+    await know_calendars(db, [row])
+    return holding_of(row)
 
 
-async def move_clocks(db: AsyncConnection, holding: Holding, moves: Iterable[Move]) -> Holding:
-    """Write what the schedule says after these moves. While it is leased it wakes at the end of the lease."""
-    all_moves = (*holding.schedule.moves, *moves)
-    schedule = compute_schedule(holding.policy, holding.policy_text, holding.started_at, all_moves)
+async def move_clocks(db: AsyncConnection, holding: Holding, entries: Iterable[Entry]) -> Holding:
+    """Write what the schedule says with these entries. While it is leased it wakes at the end of the lease."""
+    schedule = compute_schedule(holding.policy, holding.policy_text, holding.started_at, tuple(entries), holding.time)
+    return await write_clocks(db, holding, schedule)
+
+
+async def write_clocks(db: AsyncConnection, holding: Holding, schedule: Schedule) -> Holding:
     wake_at = await db.scalar(text(MOVE), {"holding_id": holding.holding_id, **clocks_of(schedule)})
     return replace(holding, schedule=schedule, wake_at=wake_at)
 
@@ -195,8 +206,9 @@ def holding_of(row: Row[Any]) -> Holding:
         policy_code=row.policy_code,
         policy_version=row.policy_version,
         policy=Policy.from_body(row.policy_body),
+        time=time_of(row),
         started_at=row.started_at,
-        schedule=schedules.from_json(row.schedule),
+        schedule=from_json(row.schedule),
         wake_at=row.wake_at,
         conversion_id=row.conversion_id,
         lease_until=row.lease_until,
@@ -208,34 +220,37 @@ def holding_of(row: Row[Any]) -> Holding:
 def clocks_of(schedule: Schedule) -> dict[str, Any]:
     """A schedule as the columns of its holding."""
     return {
-        "schedule": json.dumps(schedules.to_json(schedule)),
+        "schedule": json.dumps(to_json(schedule)),
         "first_responded_at": schedule.first_responded_at,
         "due_at": schedule.due_at,
         "due_cause": schedule.due_cause,
         "reminders": [reminder.at for reminder in schedule.reminders],
         "reminder_steps": [reminder.step for reminder in schedule.reminders],
         "wake_at": schedule.wake_at,
+        "locked_until": schedule.locked_until,
     }
 
 
-HOLDINGS = """
+HOLDINGS = f"""
 select h.holding_id, h.lead_id, h.epoch, h.rep_id, rep.code as rep_code, h.origin, h.taken_from_pool_id,
   coalesce(pool.code, '') as taken_from_pool_code, h.policy_code, h.policy_version, policy.body as policy_body,
-  h.started_at, h.schedule, h.wake_at, h.conversion_id, h.lease_until, h.ended_at, h.end_cause
+  h.started_at, h.schedule, h.wake_at, h.conversion_id, h.lease_until, h.ended_at, h.end_cause,
+  {TIME.format(body="policy.body", rep_id="h.rep_id", since="h.started_at").strip()}
 from routing.holding h
 join routing.rep using (rep_id)
 join routing.policy on policy.code = h.policy_code and policy.version = h.policy_version
 left join routing.pool on pool.pool_id = h.taken_from_pool_id
-"""
+"""  # composed of a part above
 LOCKED = "for no key update of h"
 
 OPEN = """
 with opened as (
   insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
-    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown)
+    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown,
+    postpones)
   values (:holding_id, :lead_id, :epoch, :rep_id, :origin, :taken_from_pool_id, :policy_code, :policy_version,
     :at, cast(:schedule as jsonb), :due_at, :due_cause, cast(:reminders as timestamptz[]),
-    cast(:reminder_steps as text[]), :wake_at, :claim_cooldown)
+    cast(:reminder_steps as text[]), :wake_at, :claim_cooldown, :postpones)
 ), held as (
   update routing.lead set state = 'HELD', version = version + 1, epoch = :epoch, home_pool_id = :pool_id,
     pooled_at = null, route_due = false, wake_at = null
@@ -252,7 +267,8 @@ on conflict do nothing
 MOVE = """
 update routing.holding set schedule = cast(:schedule as jsonb), first_responded_at = :first_responded_at,
   due_at = :due_at, due_cause = :due_cause, reminders = cast(:reminders as timestamptz[]),
-  reminder_steps = cast(:reminder_steps as text[]), wake_at = coalesce(lease_until, :wake_at)
+  reminder_steps = cast(:reminder_steps as text[]), wake_at = coalesce(lease_until, :wake_at),
+  locked_until = :locked_until
 where holding_id = :holding_id and ended_at is null
 returning wake_at
 """

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings import store
 from services.routing.holdings.store_recall import One, recall, remind
+from services.routing.holdings.store_unwarned import postpone
 from services.routing.leads.store import lock_lead
 from services.routing.ledger import DoneBy
 from services.shared.database import text
@@ -36,7 +37,8 @@ async def advance_holding(db: AsyncConnection, holding_id: UUID) -> Advanced:
     await lock_lead(db, await store.lead_of(db, holding_id))
     if await recall(db, One(holding_id), DoneBy.TIMER):
         return Advanced(Effect.RECALLED, None, None)
-    reminded = await remind(db, One(holding_id), DoneBy.TIMER)
+    this = One(holding_id)
+    reminded = await postpone(db, this, DoneBy.TIMER) or await remind(db, this, DoneBy.TIMER)
     question = "select wake_at, wake_at - clew.clew_now() from routing.holding where holding_id = :holding_id"
     wake_at, wake_in = (await db.execute(text(question), {"holding_id": holding_id})).one()
     if wake_at is None:

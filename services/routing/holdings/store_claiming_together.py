@@ -21,6 +21,7 @@ from services.routing.holdings.store import clocks_of, on_terms
 from services.routing.holdings.store_limits import take_slots_of_many
 from services.routing.holdings.store_terms import Terms, terms_of_many
 from services.routing.leads.store import Lead, locking_pooled
+from services.routing.policy import Unwarned
 from services.shared.callers import Role
 from services.shared.outbox import channel_of, may_ring
 from services.shared.requests_together import Key, forget_many, keeping, taking
@@ -99,7 +100,8 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
             "policy_version": holding.policy_version,
             "policy_text": holding.policy_text,
             "started_at": holding.started_at,
-            "claim_cooldown": holding.policy.claim_cooldown.elapsed.total_seconds(),
+            "claim_cooldown": holding.policy.cooldown.total_seconds(),
+            "postpones": holding.policy.unwarned is Unwarned.POSTPONE,
             "due_at_text": holding.schedule.due_at.isoformat(),
             "traceparent": claim.traceparent,
             **clocks_of(holding.schedule),
@@ -126,14 +128,16 @@ with claimed as materialized (
   select * from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, pool_id uuid, pool_code text,
     policy_code text, policy_version int, policy_text text, started_at timestamptz, claim_cooldown float8,
+    postpones boolean,
     schedule text, due_at timestamptz, due_at_text text, due_cause text, reminders timestamptz[],
     reminder_steps text[], wake_at timestamptz, traceparent text)
 ), opened as (
   insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
-    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown)
+    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown,
+    postpones)
   select holding_id, lead_id, epoch, rep_id, 'CLAIMED', pool_id, policy_code, policy_version, started_at,
     cast(schedule as jsonb), due_at, due_cause, reminders, reminder_steps, wake_at,
-    claim_cooldown * interval '1 second'
+    claim_cooldown * interval '1 second', postpones
   from claimed
 ), held as (
   update routing.lead set state = 'HELD', version = version + 1, epoch = claimed.epoch,

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings import store
-from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome, Weighed, check_outcome, weigh
+from services.routing.holdings.entries import Entry, EntryKind
+from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome, check_outcome
 from services.routing.holdings.holding import Holding
+from services.routing.holdings.schedule import counted, weigh
 from services.routing.holdings.store_found import check_own, lock_named
 from services.shared import database, outbox
 from services.shared.database import text
@@ -33,9 +35,13 @@ class FollowUp:
 @dataclass(frozen=True)
 class Noted:
     follow_up_id: UUID
-    weighed: Weighed
+    because: tuple[Because, ...]
     # With the clocks as they are after it.
     holding: Holding
+
+    @property
+    def counted(self) -> bool:
+        return counted(self.because)
 
 
 async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: FollowUp) -> Noted:
@@ -47,10 +53,13 @@ async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: Follow
     lead, holding = await lock_named(db, holding_id)
     check_own(holding)
     received_at = await database.now(db)
-    weighed = _weigh(holding, follow_up, received_at)
-    if weighed.counted:
-        holding = await store.move_clocks(db, holding, weighed.moves)
-    noted = Noted(new_id(), weighed, holding)
+    follow_up_id = new_id()
+    because: tuple[Because, ...] = (Because.AFTER_THE_END,)
+    if holding.open:
+        entry = Entry(EntryKind.FOLLOW_UP, received_at, str(follow_up_id), follow_up.outcome, follow_up.direction)
+        schedule, because = weigh(holding.policy, holding.schedule, entry, holding.time)
+        holding = await store.write_clocks(db, holding, schedule)
+    noted = Noted(follow_up_id, because, holding)
     await _keep(db, noted, follow_up, received_at)
     await outbox.record(
         db,
@@ -66,18 +75,12 @@ async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: Follow
                 "kind": follow_up.kind,
                 "direction": follow_up.direction,
                 "outcome": follow_up.outcome,
-                "because": ", ".join(weighed.because),
+                "because": ", ".join(because),
                 "due_at": holding.schedule.due_at.isoformat(),
             },
         ),
     )
     return noted
-
-
-def _weigh(holding: Holding, follow_up: FollowUp, received_at: datetime) -> Weighed:
-    if not holding.open:
-        return Weighed((), (Because.AFTER_THE_END,))
-    return weigh(holding.policy, holding.schedule, follow_up.direction, follow_up.outcome, received_at)
 
 
 async def _keep(db: AsyncConnection, noted: Noted, follow_up: FollowUp, received_at: datetime) -> None:
@@ -95,9 +98,9 @@ async def _keep(db: AsyncConnection, noted: Noted, follow_up: FollowUp, received
             "received_at": received_at,
             "note_id": follow_up.note_id,
             "evidence_ref": follow_up.evidence_ref or None,
-            "counted": noted.weighed.counted,
-            "because": [str(because) for because in noted.weighed.because],
-            "after_the_end": Because.AFTER_THE_END in noted.weighed.because,
+            "counted": noted.counted,
+            "because": [str(because) for because in noted.because],
+            "after_the_end": Because.AFTER_THE_END in noted.because,
         },
     )
 

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings import store
+from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.holding import EndCause, Holding
 from services.routing.holdings.refusals import ConversionEnded, HoldingEnded, NotYours
-from services.routing.holdings.schedule import Move, MoveKind
 from services.routing.holdings.store_found import check_movable, lock_named
 from services.routing.lead import LeadState
 from services.routing.leads.store import Lead, save_state
@@ -65,8 +65,8 @@ async def release_lease(db: AsyncConnection, holding_id: UUID, conversion_id: UU
         raise ConversionEnded(conversion_id, "NOT_LEASED")
     at = await database.now(db)
     await db.execute(text(RELEASE), {"holding_id": holding_id})
-    released = Move(MoveKind.CONVERSION_RELEASED, at, str(conversion_id))
-    holding = await store.move_clocks(db, holding, [released])
+    released = Entry(EntryKind.CONVERSION_RELEASED, at, str(conversion_id))
+    holding = await store.move_clocks(db, holding, (*holding.schedule.entries, released))
     await save_state(db, lead, state=LeadState.HELD)
     await _record(db, lead, holding, "ReleaseLease", "lease_released", LeadState.HELD, at, conversion_id, by_run=False)
     return holding.schedule.due_at

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.refusals import NotYours
 from services.routing.holdings.store import HOLDINGS, holding_of
+from services.routing.holdings.store_time import know_calendars
 from services.shared.database import text
 
 
@@ -41,7 +42,9 @@ async def list_open_holdings(
         wanted.append("(h.due_at, h.holding_id) > (:due_at, :holding_id)")
         asked.update(due_at=after.due_at, holding_id=after.holding_id)
     question = f"{HOLDINGS} where {' and '.join(wanted)} order by h.due_at, h.holding_id limit :limit"
-    return [holding_of(row) for row in await db.execute(text(question), asked)]
+    rows = (await db.execute(text(question), asked)).all()
+    await know_calendars(db, rows)
+    return [holding_of(row) for row in rows]
 
 
 async def check_own_code(db: AsyncConnection, rep_id: UUID, rep_code: str) -> None:

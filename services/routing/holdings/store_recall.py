@@ -56,7 +56,7 @@ Which = One | Overdue
 
 async def recall(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
     """Take back what is due. Returns the holdings that this ended."""
-    rows = await db.execute(text(RECALL_ONE if isinstance(which, One) else RECALL_OVERDUE), _asked(which, done_by))
+    rows = await db.execute(text(RECALL_ONE if isinstance(which, One) else RECALL_OVERDUE), asked_for(which, done_by))
     recalled = rows.all()
     for _, late in recalled:
         recall_lateness.record(late, {"done_by": str(done_by)})
@@ -65,7 +65,7 @@ async def recall(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUI
 
 async def remind(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
     """Write the newest reminder that is due and strike out those before it. Returns the holdings it told of."""
-    rows = await db.execute(text(REMIND_ONE if isinstance(which, One) else REMIND_OVERDUE), _asked(which, done_by))
+    rows = await db.execute(text(REMIND_ONE if isinstance(which, One) else REMIND_OVERDUE), asked_for(which, done_by))
     reminded = [(holding_id, late) for holding_id, late in rows if late is not None]
     for _, late in reminded:
         reminder_lateness.record(late, {"done_by": str(done_by)})
@@ -84,7 +84,7 @@ async def overdue(db: AsyncConnection, which: Overdue) -> list[tuple[UUID, UUID]
     return [(row.holding_id, row.rep_id) for row in await db.execute(text(question), asked)]
 
 
-def _asked(which: Which, done_by: DoneBy) -> dict[str, object]:
+def asked_for(which: Which, done_by: DoneBy) -> dict[str, object]:
     caller = current_caller()
     asked = {
         "grace": which.for_longer_than,
@@ -99,6 +99,8 @@ def _asked(which: Which, done_by: DoneBy) -> dict[str, object]:
     return {**asked, "at_most": which.at_most, "but_for": list(which.but_for)}
 
 
+# Its last reminder was never written (store_unwarned.py).
+UNWARNED = "h.postpones and cardinality(h.reminders) > 0"
 BUT_FOR = "and not (h.holding_id = any(cast(:but_for as uuid[])))"
 THIS_ONE = "and h.holding_id = :holding_id"
 FOUND = """
@@ -114,6 +116,7 @@ RECALL = f"""
 with instant as materialized (select clew.clew_now() as now),
 due as materialized (
   {FOUND}
+    and not ({UNWARNED})
     and h.due_at <= (select now from instant) - cast(:grace as interval) {{which}}
   for no key update of l, h skip locked
 ), ended as (

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings.held_back import HeldBack
+from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_recall import One, Overdue, Which, overdue, recall, remind
+from services.routing.holdings.store_unwarned import postpone
 from services.routing.ledger import DoneBy
 from services.shared.callers import current_caller
 from services.shared.database import text
@@ -32,7 +34,15 @@ HoldingStep = Callable[[AsyncConnection, Which, DoneBy], Awaitable[list[UUID]]]
 
 def sweep_steps() -> list[Step]:
     """All that the sweep does at each look, in this order."""
-    return [DueHoldings(recall), DueHoldings(remind), nudge_leads, nudge_leases, forget_requests]
+    return [
+        DueHoldings(recall),
+        DueHoldings(postpone),
+        DueHoldings(remind),
+        rebase,
+        nudge_leads,
+        nudge_leases,
+        forget_requests,
+    ]
 
 
 class DueHoldings:

@@ -119,7 +119,7 @@ async def _notify(
     """To the holder with a time to respond, after a conversion to the converter, otherwise to the home pool."""
     rep_id = holding.rep_id if holding else lead.converter_id
     pool_id = None if rep_id else lead.home_pool_id or await default_pool(db)
-    due_at = holding.policy.first_response.after(now) if holding else None
+    due_at = holding.policy.first_response.after(now, holding.time) if holding else None
     await write_notice(
         db,
         Notice(

@@ -6,7 +6,19 @@ revision = "0003"
 down_revision = "0002"
 
 DDL = """
-select 1;
+create table routing.calendar (
+  code text not null,
+  version int not null,
+  body jsonb not null,
+  primary key (code, version)
+);
+create table routing.leave (
+  leave_id uuid primary key,
+  rep_id uuid not null references routing.rep,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  cancelled_at timestamptz
+);
 """
 
 

@@ -1,6 +1,6 @@
 """RosterService: translates, nothing else."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -10,20 +10,17 @@ from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
 from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
+from services.routing.calendars.known import newest_calendar
 from services.routing.holdings.limits import WHOLE_REP, LimitScope
-from services.routing.policy import (
-    AfterPercent,
-    BeforeDeadline,
-    Period,
-    Policy,
-    Reminder,
-    check_policy,
-    version_text,
-)
+from services.routing.holdings.rebasing import Live
+from services.routing.holdings.store_rebasing import ask_rebasing, count_open, find_rebasing, preview
+from services.routing.policy import Policy, check_policy, version_text
 from services.routing.roster import store
+from services.routing.roster.servicer_policies import policy_of
 from services.routing.servicer_facts import lead_facts
 from services.shared import expressions
 from services.shared.callers import current_caller
+from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import InvalidInput
 from services.shared.requests import command, query
@@ -61,10 +58,55 @@ class RosterServicer(RosterServiceServicer):
 
     @command(pb.PublishPolicyResponse)
     async def PublishPolicy(self, request: pb.PublishPolicyRequest, db: AsyncConnection) -> pb.PublishPolicyResponse:
-        policy = _policy(request.policy)
-        check_policy(policy)
+        policy = await self._checked(request.policy, db)
         version = await store.publish_policy(db, request.code, policy, current_caller().id)
-        return pb.PublishPolicyResponse(policy_version=version_text(request.code, version))
+        answer = pb.PublishPolicyResponse(policy_version=version_text(request.code, version))
+        live = _live(request.live_holdings)
+        if live is not Live.GRANDFATHER:
+            with_floor = live is Live.REBASE_WITH_FLOOR
+            asked = await ask_rebasing(db, answer.policy_version, policy=(request.code, version), with_floor=with_floor)
+            answer.rebasing_id = str(asked)
+            answer.rebasing = await count_open(db, request.code)
+        return answer
+
+    @query
+    async def PreviewPolicy(self, request: pb.PreviewPolicyRequest, db: AsyncConnection) -> pb.PreviewPolicyResponse:
+        policy = await self._checked(request.policy, db)
+        live = _live(request.live_holdings)
+        found = await preview(
+            db,
+            request.code,
+            policy,
+            with_floor=live is Live.REBASE_WITH_FLOOR,
+            live=live is not Live.GRANDFATHER,
+        )
+        return pb.PreviewPolicyResponse(
+            open_holdings=found.open_holdings,
+            computed=found.computed,
+            unchanged=found.unchanged,
+            later=found.later,
+            earlier=found.earlier,
+            recalled_at_once=found.recalled_at_once,
+            due_within_a_day=found.due_within_a_day,
+            examples=[
+                pb.MovedDeadline(holding_id=str(holding_id), rep_code=rep_code, due_at=due_at, would_be_due_at=would_be)
+                for holding_id, rep_code, due_at, would_be in found.examples
+            ],
+        )
+
+    @query
+    async def GetRebasing(self, request: pb.GetRebasingRequest, db: AsyncConnection) -> pb.GetRebasingResponse:
+        found = await find_rebasing(db, read_id(request.rebasing_id, "rebasing_id"))
+        return pb.GetRebasingResponse(
+            cause=found.cause, done=found.done, moved=found.moved, finished_at=found.finished_at
+        )
+
+    async def _checked(self, message: pb.Policy, db: AsyncConnection) -> Policy:
+        policy = policy_of(message)
+        check_policy(policy)
+        if policy.calendar:
+            await newest_calendar(db, policy.calendar)
+        return policy
 
     @command(pb.PublishAssignmentRulesResponse)
     async def PublishAssignmentRules(
@@ -172,41 +214,7 @@ def _rep_message(rep: store.Rep) -> pb.Rep:
     )
 
 
-def _policy(message: pb.Policy) -> Policy:
-    """A field left out takes its default."""
-    default = Policy()
-
-    def period(name: str) -> Period:
-        given: Period = getattr(default, name)
-        return _period(getattr(message, name), f"policy.{name}") if message.HasField(name) else given
-
-    return Policy(
-        first_response=period("first_response"),
-        protection=period("protection"),
-        extension=period("extension"),
-        attempt_extension=period("attempt_extension"),
-        attempts_counted=message.attempts_counted if message.HasField("attempts_counted") else default.attempts_counted,
-        attempt_interval=period("attempt_interval"),
-        maximum=period("maximum"),
-        reminders=tuple(_reminder(one, f"policy.reminders[{index}]") for index, one in enumerate(message.reminders))
-        or default.reminders,
-        claim_cooldown=period("claim_cooldown"),
-        notice_floor=period("notice_floor"),
-    )
-
-
-def _period(message: pb.Period, field: str) -> Period:
-    elapsed: timedelta = message.elapsed.ToTimedelta()
-    # Left empty, or less than the microsecond that PostgreSQL counts in.
-    if not elapsed:
-        raise InvalidInput(f"{field}.elapsed", "Say how long, or leave the whole period out for its default.")
-    return Period(elapsed)
-
-
-def _reminder(message: pb.Reminder, field: str) -> Reminder:
-    moment = message.WhichOneof("moment")
-    if moment is None:
-        raise InvalidInput(field, "Say when to remind: after a percentage of the time, or so long before its end.")
-    if moment == "percent":
-        return AfterPercent(message.percent)
-    return BeforeDeadline(_period(message.before, f"{field}.before"))
+def _live(message: int) -> Live:
+    if not message:
+        return Live.GRANDFATHER
+    return Live(pb.LiveHoldings.Name(message).removeprefix("LIVE_HOLDINGS_"))

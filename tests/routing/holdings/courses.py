@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from services.routing.holdings.follow_ups import ATTEMPTS, Direction, Outcome, weigh
-from services.routing.holdings.schedule import Move, MoveKind, Schedule, compute_schedule
+from services.routing.holdings.entries import Entry, EntryKind
+from services.routing.holdings.follow_ups import ATTEMPTS, Because, Direction, Outcome
+from services.routing.holdings.schedule import Schedule, compute_schedule, weigh
 from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy
 
 START = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
@@ -33,14 +34,19 @@ def follow(policy: Policy, course: Iterable[Received | Released], start: datetim
     """The schedule after everything that happened, in order, as the store arrives at it."""
     schedule = compute_schedule(policy, "standard@1", start)
     for happened in course:
-        at = start + happened.after
         if isinstance(happened, Released):
-            moves: tuple[Move, ...] = (Move(MoveKind.CONVERSION_RELEASED, at),)
+            released = Entry(EntryKind.CONVERSION_RELEASED, start + happened.after)
+            schedule = compute_schedule(policy, "standard@1", start, (*schedule.entries, released))
         else:
-            moves = weigh(policy, schedule, happened.direction, happened.outcome, at).moves
-        if moves:
-            schedule = compute_schedule(policy, "standard@1", start, (*schedule.moves, *moves))
+            schedule, _ = receive(policy, schedule, happened)
     return schedule
+
+
+def receive(policy: Policy, schedule: Schedule, received: Received) -> tuple[Schedule, tuple[Because, ...]]:
+    """The schedule after one more follow-up, and why it counted or did not."""
+    at = schedule.started_at + received.after
+    entry = Entry(EntryKind.FOLLOW_UP, at, outcome=received.outcome, direction=received.direction)
+    return weigh(policy, schedule, entry)
 
 
 def periods(most: timedelta = timedelta(days=40)) -> st.SearchStrategy[Period]:

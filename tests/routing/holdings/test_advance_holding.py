@@ -7,12 +7,16 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from clew.routing.v1 import holdings_pb2 as pb
-from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy
+from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy, Unwarned
 from tests.examples import as_service
 from tests.routing.holdings.scenes import DAY, HOUR, Rep, Scene, instant, refused
 
 # First response within two days, reminded of after one day and two hours before.
-REMINDING = Policy(first_response=Period(2 * DAY), reminders=(AfterPercent(50), BeforeDeadline(Period(2 * HOUR))))
+REMINDING = Policy(
+    first_response=Period(2 * DAY),
+    reminders=(AfterPercent(50), BeforeDeadline(Period(2 * HOUR))),
+    unwarned=Unwarned.RECALL,
+)
 
 
 async def a_holding(scene: Scene, policy: Policy = REMINDING) -> tuple[Rep, pb.Holding]:

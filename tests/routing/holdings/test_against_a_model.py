@@ -20,7 +20,7 @@ from services.routing.holdings.store_claiming import assign_lead, claim_lead
 from services.routing.holdings.store_following import FollowUp, log_follow_up
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_sweep import GRACE
-from services.routing.policy import Period, Policy
+from services.routing.policy import Period, Policy, Unwarned
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
@@ -31,6 +31,7 @@ DAY = timedelta(days=1)
 # In days. Everything happens at whole days, and the little time in between only makes what is due more so.
 FIRST_RESPONSE, PROTECTION, EXTENSION, MAXIMUM, COOLDOWN = 4, 10, 3, 12, 7
 POLICY = Policy(
+    unwarned=Unwarned.RECALL,
     first_response=Period(FIRST_RESPONSE * DAY),
     protection=Period(PROTECTION * DAY),
     extension=Period(EXTENSION * DAY),
@@ -216,7 +217,7 @@ class Holdings(RuleBasedStateMachine):
             longer = extended > holder.protected_until or (
                 extended == holder.protected_until < holder.since + MAXIMUM and self.model.day > holder.since
             )
-            assert noted.weighed.counted == (in_time and (longer or not holder.responded))
+            assert noted.counted == (in_time and (longer or not holder.responded))
             if in_time:
                 holder.responded = True
                 holder.protected_until = max(extended, holder.protected_until)

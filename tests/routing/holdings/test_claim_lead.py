@@ -118,7 +118,7 @@ async def test_a_rep_waits_out_the_cooldown_whoever_had_the_lead_meanwhile(scene
     await scene.give_back(colleague, await scene.claim(colleague, lead_id))
 
     answer = await refused(scene.claim(rep, lead_id))
-    await scene.pass_time(CALM.claim_cooldown.elapsed)
+    await scene.pass_time(CALM.cooldown)
     again = await scene.claim(rep, lead_id)
 
     assert answer.reason == "CLAIM_COOLDOWN"

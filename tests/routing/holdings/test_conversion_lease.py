@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 
 from clew.routing.v1 import holdings_pb2 as pb
-from services.routing.policy import Policy
+from services.routing.policy import Policy, Unwarned
 from tests.routing.holdings.scenes import DAY, HOUR, Rep, Scene, instant, refused
 
 
 async def a_holding(scene: Scene) -> tuple[Rep, pb.Holding]:
     rep = await scene.a_rep()
-    return rep, await scene.claim(rep, await scene.a_lead(await scene.a_pool(Policy())))
+    return rep, await scene.claim(rep, await scene.a_lead(await scene.a_pool(Policy(unwarned=Unwarned.RECALL))))
 
 
 async def test_a_leased_holding_is_converting_until_the_lease_ends(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from clew.routing.v1 import holdings_pb2 as pb
-from services.routing.policy import Policy
+from services.routing.policy import Policy, Unwarned
 from tests.examples import as_rep
 from tests.routing.holdings.scenes import DAY, HOUR, Rep, Scene, instant, refused
 
@@ -14,7 +14,7 @@ from tests.routing.holdings.scenes import DAY, HOUR, Rep, Scene, instant, refuse
 async def a_holding(scene: Scene) -> tuple[Rep, pb.Holding]:
     """Under the policy of all defaults."""
     rep = await scene.a_rep()
-    return rep, await scene.claim(rep, await scene.a_lead(await scene.a_pool(Policy())))
+    return rep, await scene.claim(rep, await scene.a_lead(await scene.a_pool(Policy(unwarned=Unwarned.RECALL))))
 
 
 async def test_the_first_attempt_meets_the_first_response_and_protection_is_due_next(scene: Scene) -> None:

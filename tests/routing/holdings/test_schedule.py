@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from services.routing.holdings.follow_ups import Direction, Outcome
-from services.routing.holdings.schedule import DueCause, ReminderTime, compute_schedule, from_json, to_json
+from services.routing.holdings.schedule import DueCause, ReminderTime, compute_schedule
+from services.routing.holdings.schedule_json import from_json, to_json
 from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy
 from tests.routing.holdings.courses import (
     START,
@@ -137,6 +138,7 @@ def test_each_move_is_told_in_words() -> None:
         "Began 2026-03-25 09:00:00 UTC under standard@1: first response within 2h, protected for 10d, at most 30d.",
         "First response received 2026-03-25 10:00:00 UTC.",
         "Follow-up received 2026-04-03 09:00:00 UTC: protected until 2026-04-06 09:00:00 UTC (3d after receipt).",
+        "Follow-up received 2026-04-05 09:00:00 UTC: protection lasts longer already, until 2026-04-06 09:00:00 UTC.",
     )
 
 
@@ -173,7 +175,7 @@ def test_reminders_are_in_order_and_between_the_last_move_and_the_deadline(
 ) -> None:
     schedule = follow(policy, course)
     at = [reminder.at for reminder in schedule.reminders]
-    set_at = schedule.moves[-1].at if schedule.moves else START
+    set_at = schedule.entries[-1].at if schedule.entries else START
 
     assert at == sorted(set(at))
     assert all(set_at < instant < schedule.due_at for instant in at)
@@ -191,7 +193,7 @@ def test_computing_it_again_from_what_was_stored_gives_the_same(
         Policy.from_body(json.loads(json.dumps(policy.to_body()))),
         read_back.policy_version,
         read_back.started_at,
-        read_back.moves,
+        read_back.entries,
     )
 
     assert read_back == schedule

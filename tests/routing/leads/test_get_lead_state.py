@@ -10,7 +10,6 @@ from services.routing.transitions import allowed_verbs
 from services.shared.ids import new_id
 from tests.routing.office import Office, fresh, refused, state_name
 
-
 # Those that a verb leads to.
 REACHED = [state for state in LeadState if state not in {LeadState.DORMANT, LeadState.VOIDED}]
 

@@ -73,6 +73,8 @@ async def test_every_field_that_is_given_is_kept(office: Office) -> None:
             reminders=[pb.Reminder(percent=80), pb.Reminder(before=lasting(8 * MINUTE))],
             claim_cooldown=lasting(9 * MINUTE),
             notice_floor=lasting(10 * MINUTE),
+            lock_longest=lasting(11 * MINUTE),
+            leave_longest=lasting(12 * MINUTE),
         ),
     )
 
@@ -88,6 +90,8 @@ async def test_every_field_that_is_given_is_kept(office: Office) -> None:
         "maximum": 7,
         "claim_cooldown": 9,
         "notice_floor": 10,
+        "lock_longest": 11,
+        "leave_longest": 12,
     }
     assert row.body["attempts_counted"] == 5
     assert row.body["reminders"] == [{"percent": 80}, {"before": {"elapsed_seconds": 480}}]

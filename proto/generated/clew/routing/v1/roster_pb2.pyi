@@ -13,6 +13,19 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Unwarned(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNWARNED_UNSPECIFIED: _ClassVar[Unwarned]
+    UNWARNED_POSTPONE: _ClassVar[Unwarned]
+    UNWARNED_RECALL: _ClassVar[Unwarned]
+
+class LiveHoldings(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LIVE_HOLDINGS_UNSPECIFIED: _ClassVar[LiveHoldings]
+    LIVE_HOLDINGS_GRANDFATHER: _ClassVar[LiveHoldings]
+    LIVE_HOLDINGS_REBASE: _ClassVar[LiveHoldings]
+    LIVE_HOLDINGS_REBASE_WITH_FLOOR: _ClassVar[LiveHoldings]
+
 class LimitScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     LIMIT_SCOPE_UNSPECIFIED: _ClassVar[LimitScope]
@@ -25,6 +38,13 @@ class ReasonNext(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_NEXT_POOL: _ClassVar[ReasonNext]
     REASON_NEXT_REROUTE: _ClassVar[ReasonNext]
     REASON_NEXT_INVALID: _ClassVar[ReasonNext]
+UNWARNED_UNSPECIFIED: Unwarned
+UNWARNED_POSTPONE: Unwarned
+UNWARNED_RECALL: Unwarned
+LIVE_HOLDINGS_UNSPECIFIED: LiveHoldings
+LIVE_HOLDINGS_GRANDFATHER: LiveHoldings
+LIVE_HOLDINGS_REBASE: LiveHoldings
+LIVE_HOLDINGS_REBASE_WITH_FLOOR: LiveHoldings
 LIMIT_SCOPE_UNSPECIFIED: LimitScope
 LIMIT_SCOPE_REP: LimitScope
 LIMIT_SCOPE_POOL: LimitScope
@@ -34,10 +54,14 @@ REASON_NEXT_REROUTE: ReasonNext
 REASON_NEXT_INVALID: ReasonNext
 
 class Period(_message.Message):
-    __slots__ = ("elapsed",)
+    __slots__ = ("elapsed", "working_time", "working_days")
     ELAPSED_FIELD_NUMBER: _ClassVar[int]
+    WORKING_TIME_FIELD_NUMBER: _ClassVar[int]
+    WORKING_DAYS_FIELD_NUMBER: _ClassVar[int]
     elapsed: _duration_pb2.Duration
-    def __init__(self, elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    working_time: _duration_pb2.Duration
+    working_days: int
+    def __init__(self, elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., working_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., working_days: _Optional[int] = ...) -> None: ...
 
 class Reminder(_message.Message):
     __slots__ = ("percent", "before")
@@ -48,7 +72,7 @@ class Reminder(_message.Message):
     def __init__(self, percent: _Optional[int] = ..., before: _Optional[_Union[Period, _Mapping]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("first_response", "protection", "extension", "attempt_extension", "attempts_counted", "attempt_interval", "maximum", "reminders", "claim_cooldown", "notice_floor")
+    __slots__ = ("first_response", "protection", "extension", "attempt_extension", "attempts_counted", "attempt_interval", "maximum", "reminders", "claim_cooldown", "notice_floor", "calendar_code", "unwarned", "lock_longest", "locks_per_rep", "extensions_granted", "leave_longest")
     FIRST_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     PROTECTION_FIELD_NUMBER: _ClassVar[int]
     EXTENSION_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +83,12 @@ class Policy(_message.Message):
     REMINDERS_FIELD_NUMBER: _ClassVar[int]
     CLAIM_COOLDOWN_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FLOOR_FIELD_NUMBER: _ClassVar[int]
+    CALENDAR_CODE_FIELD_NUMBER: _ClassVar[int]
+    UNWARNED_FIELD_NUMBER: _ClassVar[int]
+    LOCK_LONGEST_FIELD_NUMBER: _ClassVar[int]
+    LOCKS_PER_REP_FIELD_NUMBER: _ClassVar[int]
+    EXTENSIONS_GRANTED_FIELD_NUMBER: _ClassVar[int]
+    LEAVE_LONGEST_FIELD_NUMBER: _ClassVar[int]
     first_response: Period
     protection: Period
     extension: Period
@@ -69,7 +99,13 @@ class Policy(_message.Message):
     reminders: _containers.RepeatedCompositeFieldContainer[Reminder]
     claim_cooldown: Period
     notice_floor: Period
-    def __init__(self, first_response: _Optional[_Union[Period, _Mapping]] = ..., protection: _Optional[_Union[Period, _Mapping]] = ..., extension: _Optional[_Union[Period, _Mapping]] = ..., attempt_extension: _Optional[_Union[Period, _Mapping]] = ..., attempts_counted: _Optional[int] = ..., attempt_interval: _Optional[_Union[Period, _Mapping]] = ..., maximum: _Optional[_Union[Period, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ..., claim_cooldown: _Optional[_Union[Period, _Mapping]] = ..., notice_floor: _Optional[_Union[Period, _Mapping]] = ...) -> None: ...
+    calendar_code: str
+    unwarned: Unwarned
+    lock_longest: Period
+    locks_per_rep: int
+    extensions_granted: int
+    leave_longest: Period
+    def __init__(self, first_response: _Optional[_Union[Period, _Mapping]] = ..., protection: _Optional[_Union[Period, _Mapping]] = ..., extension: _Optional[_Union[Period, _Mapping]] = ..., attempt_extension: _Optional[_Union[Period, _Mapping]] = ..., attempts_counted: _Optional[int] = ..., attempt_interval: _Optional[_Union[Period, _Mapping]] = ..., maximum: _Optional[_Union[Period, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ..., claim_cooldown: _Optional[_Union[Period, _Mapping]] = ..., notice_floor: _Optional[_Union[Period, _Mapping]] = ..., calendar_code: _Optional[str] = ..., unwarned: _Optional[_Union[Unwarned, str]] = ..., lock_longest: _Optional[_Union[Period, _Mapping]] = ..., locks_per_rep: _Optional[int] = ..., extensions_granted: _Optional[int] = ..., leave_longest: _Optional[_Union[Period, _Mapping]] = ...) -> None: ...
 
 class CreateTeamRequest(_message.Message):
     __slots__ = ("request_id", "code", "name", "holding_limit")
@@ -150,20 +186,86 @@ class SetLimitResponse(_message.Message):
     def __init__(self, held: _Optional[int] = ..., limit: _Optional[int] = ..., over_cap: _Optional[bool] = ...) -> None: ...
 
 class PublishPolicyRequest(_message.Message):
-    __slots__ = ("request_id", "code", "policy")
+    __slots__ = ("request_id", "code", "policy", "live_holdings")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
+    LIVE_HOLDINGS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     code: str
     policy: Policy
-    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ...) -> None: ...
+    live_holdings: LiveHoldings
+    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., live_holdings: _Optional[_Union[LiveHoldings, str]] = ...) -> None: ...
 
 class PublishPolicyResponse(_message.Message):
-    __slots__ = ("policy_version",)
+    __slots__ = ("policy_version", "rebasing", "rebasing_id")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REBASING_FIELD_NUMBER: _ClassVar[int]
+    REBASING_ID_FIELD_NUMBER: _ClassVar[int]
     policy_version: str
-    def __init__(self, policy_version: _Optional[str] = ...) -> None: ...
+    rebasing: int
+    rebasing_id: str
+    def __init__(self, policy_version: _Optional[str] = ..., rebasing: _Optional[int] = ..., rebasing_id: _Optional[str] = ...) -> None: ...
+
+class PreviewPolicyRequest(_message.Message):
+    __slots__ = ("code", "policy", "live_holdings")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    LIVE_HOLDINGS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    policy: Policy
+    live_holdings: LiveHoldings
+    def __init__(self, code: _Optional[str] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., live_holdings: _Optional[_Union[LiveHoldings, str]] = ...) -> None: ...
+
+class PreviewPolicyResponse(_message.Message):
+    __slots__ = ("open_holdings", "computed", "unchanged", "later", "earlier", "recalled_at_once", "due_within_a_day", "examples")
+    OPEN_HOLDINGS_FIELD_NUMBER: _ClassVar[int]
+    COMPUTED_FIELD_NUMBER: _ClassVar[int]
+    UNCHANGED_FIELD_NUMBER: _ClassVar[int]
+    LATER_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FIELD_NUMBER: _ClassVar[int]
+    RECALLED_AT_ONCE_FIELD_NUMBER: _ClassVar[int]
+    DUE_WITHIN_A_DAY_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    open_holdings: int
+    computed: int
+    unchanged: int
+    later: int
+    earlier: int
+    recalled_at_once: int
+    due_within_a_day: int
+    examples: _containers.RepeatedCompositeFieldContainer[MovedDeadline]
+    def __init__(self, open_holdings: _Optional[int] = ..., computed: _Optional[int] = ..., unchanged: _Optional[int] = ..., later: _Optional[int] = ..., earlier: _Optional[int] = ..., recalled_at_once: _Optional[int] = ..., due_within_a_day: _Optional[int] = ..., examples: _Optional[_Iterable[_Union[MovedDeadline, _Mapping]]] = ...) -> None: ...
+
+class MovedDeadline(_message.Message):
+    __slots__ = ("holding_id", "rep_code", "due_at", "would_be_due_at")
+    HOLDING_ID_FIELD_NUMBER: _ClassVar[int]
+    REP_CODE_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    WOULD_BE_DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    holding_id: str
+    rep_code: str
+    due_at: _timestamp_pb2.Timestamp
+    would_be_due_at: _timestamp_pb2.Timestamp
+    def __init__(self, holding_id: _Optional[str] = ..., rep_code: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., would_be_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetRebasingRequest(_message.Message):
+    __slots__ = ("rebasing_id",)
+    REBASING_ID_FIELD_NUMBER: _ClassVar[int]
+    rebasing_id: str
+    def __init__(self, rebasing_id: _Optional[str] = ...) -> None: ...
+
+class GetRebasingResponse(_message.Message):
+    __slots__ = ("cause", "done", "moved", "finished_at")
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    cause: str
+    done: int
+    moved: int
+    finished_at: _timestamp_pb2.Timestamp
+    def __init__(self, cause: _Optional[str] = ..., done: _Optional[int] = ..., moved: _Optional[int] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class AssignmentRule(_message.Message):
     __slots__ = ("rule_id", "expression", "assign_team_code", "pool_code")

@@ -60,6 +60,16 @@ class RosterServiceStub:
                 request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyRequest.SerializeToString,
                 response_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyResponse.FromString,
                 _registered_method=True)
+        self.PreviewPolicy = channel.unary_unary(
+                '/clew.routing.v1.RosterService/PreviewPolicy',
+                request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyRequest.SerializeToString,
+                response_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyResponse.FromString,
+                _registered_method=True)
+        self.GetRebasing = channel.unary_unary(
+                '/clew.routing.v1.RosterService/GetRebasing',
+                request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingRequest.SerializeToString,
+                response_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingResponse.FromString,
+                _registered_method=True)
         self.PublishAssignmentRules = channel.unary_unary(
                 '/clew.routing.v1.RosterService/PublishAssignmentRules',
                 request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.PublishAssignmentRulesRequest.SerializeToString,
@@ -121,8 +131,23 @@ class RosterServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PublishPolicy(self, request, context):
-        """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with.
-        Errors: INVALID_FIELD when a period exceeds the maximum.
+        """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with, unless
+        `live_holdings` says otherwise. Errors: INVALID_FIELD when a period exceeds the maximum, or is counted in working
+        time without a calendar; NOT_FOUND (calendar).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewPolicy(self, request, context):
+        """What publishing it would do to open holdings: counts and examples. Changes nothing. Errors as PublishPolicy's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRebasing(self, request, context):
+        """How far the computing anew of live deadlines is. Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -191,6 +216,16 @@ def add_RosterServiceServicer_to_server(servicer, server):
                     servicer.PublishPolicy,
                     request_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyRequest.FromString,
                     response_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyResponse.SerializeToString,
+            ),
+            'PreviewPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewPolicy,
+                    request_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyRequest.FromString,
+                    response_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyResponse.SerializeToString,
+            ),
+            'GetRebasing': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRebasing,
+                    request_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingRequest.FromString,
+                    response_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingResponse.SerializeToString,
             ),
             'PublishAssignmentRules': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishAssignmentRules,
@@ -354,6 +389,60 @@ class RosterService:
             '/clew.routing.v1.RosterService/PublishPolicy',
             clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyRequest.SerializeToString,
             clew_dot_routing_dot_v1_dot_roster__pb2.PublishPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.routing.v1.RosterService/PreviewPolicy',
+            clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyRequest.SerializeToString,
+            clew_dot_routing_dot_v1_dot_roster__pb2.PreviewPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRebasing(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.routing.v1.RosterService/GetRebasing',
+            clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingRequest.SerializeToString,
+            clew_dot_routing_dot_v1_dot_roster__pb2.GetRebasingResponse.FromString,
             options,
             channel_credentials,
             insecure,

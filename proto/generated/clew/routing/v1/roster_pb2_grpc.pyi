@@ -29,9 +29,14 @@ class RosterServiceStub:
     holdings until the count is below. Errors: NOT_FOUND (rep, pool).
     """
     PublishPolicy: _aio.UnaryUnaryMultiCallable[_roster_pb2.PublishPolicyRequest, _roster_pb2.PublishPolicyResponse]
-    """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with.
-    Errors: INVALID_FIELD when a period exceeds the maximum.
+    """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with, unless
+    `live_holdings` says otherwise. Errors: INVALID_FIELD when a period exceeds the maximum, or is counted in working
+    time without a calendar; NOT_FOUND (calendar).
     """
+    PreviewPolicy: _aio.UnaryUnaryMultiCallable[_roster_pb2.PreviewPolicyRequest, _roster_pb2.PreviewPolicyResponse]
+    """What publishing it would do to open holdings: counts and examples. Changes nothing. Errors as PublishPolicy's."""
+    GetRebasing: _aio.UnaryUnaryMultiCallable[_roster_pb2.GetRebasingRequest, _roster_pb2.GetRebasingResponse]
+    """How far the computing anew of live deadlines is. Errors: NOT_FOUND."""
     PublishAssignmentRules: _aio.UnaryUnaryMultiCallable[_roster_pb2.PublishAssignmentRulesRequest, _roster_pb2.PublishAssignmentRulesResponse]
     """Publishes the next version of the assignment rules. Errors: RULE_INVALID naming rule, line and column;
     NOT_FOUND (team, pool).
@@ -88,9 +93,26 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.PublishPolicyRequest,
         context: _aio.ServicerContext[_roster_pb2.PublishPolicyRequest, _abc.Awaitable[_roster_pb2.PublishPolicyResponse]],
     ) -> _abc.Awaitable[_roster_pb2.PublishPolicyResponse]:
-        """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with.
-        Errors: INVALID_FIELD when a period exceeds the maximum.
+        """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with, unless
+        `live_holdings` says otherwise. Errors: INVALID_FIELD when a period exceeds the maximum, or is counted in working
+        time without a calendar; NOT_FOUND (calendar).
         """
+
+    @_abc_1.abstractmethod
+    def PreviewPolicy(
+        self,
+        request: _roster_pb2.PreviewPolicyRequest,
+        context: _aio.ServicerContext[_roster_pb2.PreviewPolicyRequest, _abc.Awaitable[_roster_pb2.PreviewPolicyResponse]],
+    ) -> _abc.Awaitable[_roster_pb2.PreviewPolicyResponse]:
+        """What publishing it would do to open holdings: counts and examples. Changes nothing. Errors as PublishPolicy's."""
+
+    @_abc_1.abstractmethod
+    def GetRebasing(
+        self,
+        request: _roster_pb2.GetRebasingRequest,
+        context: _aio.ServicerContext[_roster_pb2.GetRebasingRequest, _abc.Awaitable[_roster_pb2.GetRebasingResponse]],
+    ) -> _abc.Awaitable[_roster_pb2.GetRebasingResponse]:
+        """How far the computing anew of live deadlines is. Errors: NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def PublishAssignmentRules(
