@@ -2,12 +2,16 @@
 
 import asyncio
 
+from clew.routing.v1.calendars_pb2_grpc import add_CalendarServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
+from services.routing.calendars.china import china
+from services.routing.calendars.servicer import CalendarServicer
+from services.routing.calendars.store import add_default
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
@@ -29,6 +33,8 @@ async def main() -> None:
     telemetry.start("routing", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
     engine = make_engine(settings.database_url)
     await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
+    async with engine.begin() as db:
+        await add_default(db, china())
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", sweep_steps())
     figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
@@ -44,6 +50,7 @@ async def main() -> None:
                 "clew.routing.v1.HoldingService",
             ),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
+            (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
         ],
         METHODS,
         engine=engine,

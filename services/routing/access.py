@@ -51,4 +51,12 @@ METHODS: Mapping[str, frozenset[Role]] = {
     # NoticeService
     "ListNotices": SALES,
     "AcknowledgeNotice": SALES,
+    # CalendarService
+    "ImportCalendar": MANAGERS,
+    "GetCalendar": PEOPLE,
+    "ListCalendars": PEOPLE,
+    "ComputeDeadline": PEOPLE,
+    "SetLeave": MANAGERS,
+    "CancelLeave": MANAGERS,
+    "ListLeaves": SALES,
 }

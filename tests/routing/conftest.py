@@ -3,12 +3,14 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub, add_CalendarServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
+from services.routing.calendars.servicer import CalendarServicer
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
 from services.routing.notices.servicer import NoticeServicer
@@ -39,6 +41,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             "clew.routing.v1.HoldingService",
         ),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
+        (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
     ]
     async with running(servicers, METHODS) as channel:
         yield Office(
@@ -47,4 +50,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             LeadServiceStub(channel),
             HoldingServiceStub(channel),
             NoticeServiceStub(channel),
+            CalendarServiceStub(channel),
         )

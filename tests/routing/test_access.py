@@ -16,7 +16,7 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "CalendarService")
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -33,6 +33,9 @@ MEANT = (
         MANAGERS,
         "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules PreviewPolicy GetRebasing",
     ),
+    (MANAGERS, "ImportCalendar SetLeave CancelLeave"),
+    (PEOPLE, "GetCalendar ListCalendars ComputeDeadline"),
+    (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),
@@ -82,6 +85,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "LeadService": office.leads,
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
+        "CalendarService": office.calendars,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

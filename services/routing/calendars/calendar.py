@@ -8,9 +8,10 @@ Inside, instants are whole microseconds since 1970 (UTC) and dates are ordinals 
 walks over many days, and integers are exact and fast.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +60,9 @@ class Span:
         return cls(_minutes(opens), _minutes(closes))
 
 
+Week = tuple[tuple[Span, ...], ...]
+
+
 def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
@@ -79,6 +83,15 @@ class Day:
     name: str
 
 
+class DateKind(StrEnum):
+    """What a date is, and whether by its weekday or by name."""
+
+    WORKING = "WORKING"
+    WEEKEND = "WEEKEND"
+    HOLIDAY = "HOLIDAY"
+    MAKE_UP = "MAKE_UP"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """One version of a calendar; it never changes."""
@@ -87,7 +100,7 @@ class Calendar:
     version: int
     zone: ZoneInfo
     # Monday first.
-    week: tuple[tuple[Span, ...], ...]
+    week: Week
     days: Mapping[date, Day]
     # Years whose holidays are known. Of any other year only the weekdays are: it is provisional.
     published: frozenset[int]
@@ -113,6 +126,15 @@ class Calendar:
         """Wall times of a date."""
         exception = self.days.get(day)
         return self.week[day.weekday()] if exception is None else exception.spans
+
+    def kind_of(self, day: date) -> DateKind:
+        if day in self.days:
+            return DateKind.MAKE_UP if self.days[day].spans else DateKind.HOLIDAY
+        return DateKind.WORKING if self.spans_on(day) else DateKind.WEEKEND
+
+    def name_of(self, day: date) -> str:
+        """Of a holiday or make-up day; else empty."""
+        return self.days[day].name if day in self.days else ""
 
     def open_spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open spans of a local date, in UTC."""
@@ -176,7 +198,7 @@ class Calendar:
         """As JSON, without code and version."""
         return {
             "zone": self.zone.key,
-            "week": [[str(span) for span in spans] for spans in self.week],
+            "week": week_body(self.week),
             "days": {
                 day.isoformat(): {"name": exception.name, "spans": [str(span) for span in exception.spans]}
                 for day, exception in sorted(self.days.items())
@@ -190,14 +212,22 @@ class Calendar:
             code=code,
             version=version,
             zone=ZoneInfo(body["zone"]),
-            week=tuple(_parse_all(spans) for spans in body["week"]),
+            week=week_from(body["week"]),
             days={
-                date.fromisoformat(day): Day(_parse_all(exception["spans"]), exception["name"])
+                date.fromisoformat(day): Day(parse_spans(exception["spans"]), exception["name"])
                 for day, exception in body["days"].items()
             },
             published=frozenset(body["published"]),
         )
 
 
-def _parse_all(spans: list[str]) -> tuple[Span, ...]:
+def week_body(week: Week) -> list[list[str]]:
+    return [[str(span) for span in spans] for spans in week]
+
+
+def week_from(body: Iterable[Iterable[str]]) -> Week:
+    return tuple(parse_spans(spans) for spans in body)
+
+
+def parse_spans(spans: Iterable[str]) -> tuple[Span, ...]:
     return tuple(Span.parse(span) for span in spans)
