@@ -13,12 +13,14 @@ from services.routing.calendars.china import china
 from services.routing.calendars.servicer import CalendarServicer
 from services.routing.calendars.store import add_default
 from services.routing.holdings.servicer import HoldingServicer
+from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
 from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
+from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
 from services.shared.gauges import watching
 from services.shared.grpc_server import serve
@@ -33,8 +35,10 @@ async def main() -> None:
     telemetry.start("routing", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
     engine = make_engine(settings.database_url)
     await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
+    set_caller(Caller("routing", Role.SERVICE))
     async with engine.begin() as db:
-        await add_default(db, china())
+        for calendar in await add_default(db, china()):
+            await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", sweep_steps())
     figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)

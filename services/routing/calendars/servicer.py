@@ -18,6 +18,8 @@ from services.routing.calendars.servicer_messages import (
     stop_messages,
 )
 from services.routing.calendars.working_time import Absence, WorkingTime
+from services.routing.holdings.store_long_leave import tell_of_long_leave
+from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.roster.store import rep_id_of
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
@@ -35,6 +37,8 @@ class CalendarServicer(CalendarServiceServicer):
     @command(pb.ImportCalendarResponse)
     async def ImportCalendar(self, request: pb.ImportCalendarRequest, db: AsyncConnection) -> pb.ImportCalendarResponse:
         imported, *extended = await store.import_calendar(db, imported_calendar(request), current_caller().id)
+        for calendar in (imported, *extended):
+            await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
         return pb.ImportCalendarResponse(
             calendar_version=str(imported), extended_versions=[str(calendar) for calendar in extended]
         )
@@ -83,11 +87,15 @@ class CalendarServicer(CalendarServiceServicer):
         rep_id = await rep_id_of(db, request.rep_code)
         starts_at, ends_at = request.starts_at.ToDatetime(UTC), request.ends_at.ToDatetime(UTC)
         leave = await store_leave.set_leave(db, rep_id, starts_at, ends_at, current_caller().id)
+        await ask_rebasing(db, f"leave of {request.rep_code}", rep_id=rep_id)
+        await tell_of_long_leave(db, rep_id, starts_at, ends_at)
         return pb.SetLeaveResponse(leave=leave_message(leave))
 
     @command(pb.CancelLeaveResponse)
     async def CancelLeave(self, request: pb.CancelLeaveRequest, db: AsyncConnection) -> pb.CancelLeaveResponse:
-        leave, _ = await store_leave.cancel_leave(db, read_id(request.leave_id, "leave_id"), current_caller().id)
+        leave, new = await store_leave.cancel_leave(db, read_id(request.leave_id, "leave_id"), current_caller().id)
+        if new:
+            await ask_rebasing(db, f"leave of {leave.rep_code}", rep_id=leave.rep_id)
         return pb.CancelLeaveResponse(leave=leave_message(leave))
 
     @query

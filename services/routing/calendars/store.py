@@ -51,6 +51,11 @@ async def stored_calendar(db: AsyncConnection, code: str, version: int = 0) -> S
     return await _stored(db, found[0])
 
 
+def known_calendar(code: str, version: int, published_at: datetime) -> Calendar | None:
+    """A version that this process has read before."""
+    return _read.get((code, version, published_at))
+
+
 async def list_calendars(db: AsyncConnection, after: str, limit: int) -> Sequence[StoredCalendar]:
     """The newest version of each, by code."""
     return [await _stored(db, row) for row in await fetch(db, LIST, {"after": after, "limit": limit})]

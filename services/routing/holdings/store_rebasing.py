@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.calendars.known import newest_calendar
+from services.routing.calendars.store import newest_calendar
 from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.rebasing import NewTerms, rebased

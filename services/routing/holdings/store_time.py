@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.calendars.known import cached_calendar, read_calendar
+from services.routing.calendars.store import calendar_version, known_calendar
 from services.routing.calendars.working_time import Absence, WorkingTime
 
-# Columns of a question about a rep and a policy's body, from an instant on: `calendar_code`, `calendar_version`
-# (none without a calendar), `absences`. A calendar's days are read once per process and version (calendars/store.py).
+# Columns of a question about a rep and a policy's body, from an instant on: `calendar_code`, `calendar_version` and
+# `calendar_published_at` (none without a calendar), `absences`. A calendar's days are read once per process and
+# version (calendars/store.py).
 TIME = """
   nullif({body}->>'calendar', '') as calendar_code,
-  (select max(version) from routing.calendar where calendar.code = {body}->>'calendar') as calendar_version,
+  (select version from routing.calendar where calendar.code = {body}->>'calendar'
+   order by version desc limit 1) as calendar_version,
+  (select published_at from routing.calendar where calendar.code = {body}->>'calendar'
+   order by version desc limit 1) as calendar_published_at,
   (select jsonb_agg(jsonb_build_array(starts_at, ends_at) order by starts_at) from routing.leave
    where leave.rep_id = {rep_id} and leave.cancelled_at is null and leave.ends_at > {since}) as absences
 """
@@ -21,14 +25,18 @@ TIME = """
 
 async def know_calendars(db: AsyncConnection, rows: Iterable[Any]) -> None:
     """Read the calendars that these rows name, if this process has not yet."""
-    for code, version in {(row.calendar_code, row.calendar_version) for row in rows if row.calendar_version}:
-        await read_calendar(db, code, version)
+    named = {(row.calendar_code, row.calendar_version, row.calendar_published_at) for row in rows}
+    for code, version, published_at in named:
+        if version and known_calendar(code, version, published_at) is None:
+            await calendar_version(db, code, version)
 
 
 def known_time(row: Any) -> WorkingTime | None:
     """The working time of a row; none where its calendar has not been read yet."""
-    calendar = cached_calendar(row.calendar_code, row.calendar_version) if row.calendar_version else None
-    if row.calendar_version and calendar is None:
+    if row.calendar_version is None:
+        return WorkingTime(None, absences_of(row))
+    calendar = known_calendar(row.calendar_code, row.calendar_version, row.calendar_published_at)
+    if calendar is None:
         return None
     return WorkingTime(calendar, absences_of(row))
 

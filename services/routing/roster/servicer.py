@@ -10,7 +10,7 @@ from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
 from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
-from services.routing.calendars.known import newest_calendar
+from services.routing.calendars.store import newest_calendar
 from services.routing.holdings.limits import WHOLE_REP, LimitScope
 from services.routing.holdings.rebasing import Live
 from services.routing.holdings.store_rebasing import ask_rebasing, count_open, find_rebasing, preview
