@@ -11,7 +11,7 @@ _HOURS = parse_spans(("09:00-12:00", "13:00-18:00"))
 
 def china() -> Imported:
     """With every year that is known; later years are provisional until a newer version of the data knows them."""
-    names = {holiday.value: holiday.chinese for holiday in Holiday}
+    names = {holiday.value: holiday.chinese for holiday in Holiday}  # type: ignore[attr-defined]  # set in its __new__
     days = {day: ImportedDay(make_up=False, name=names[holiday]) for day, holiday in holidays.items()}
     days |= {day: ImportedDay(make_up=True, name=names[holiday]) for day, holiday in workdays.items()}
     return Imported(
