@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.refusals import RepNotFound
 from services.routing.policy import Policy, version_text
+from services.routing.pools.store_seeing import MEMBER
 from services.shared.statements import Question, fetch
 
 
@@ -27,6 +28,9 @@ class Terms:
     policy_version: int
     policy: Policy
     may_claim_again_at: datetime | None
+    # Of the home pool, and whether the rep may take leads out of it.
+    member: bool
+    daily_claim_limit: int | None
     holder_code: str | None
     held_since: datetime | None
 
@@ -64,16 +68,19 @@ def _terms(row: Any) -> Terms:
         policy_version=row.policy_version,
         policy=Policy.from_body(row.policy_body),
         may_claim_again_at=row.may_claim_again_at,
+        member=row.member,
+        daily_claim_limit=row.daily_claim_limit,
         holder_code=row.holder_code,
         held_since=row.held_since,
     )
 
 
-TERMS = """
+TERMS = f"""
 select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
-  history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since
-from {asked}
+  history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since,
+  pool.daily_claim_limit, {MEMBER.format(rep_id="rep.rep_id")} as member
+from {{asked}}
 join routing.pool on pool.pool_id = asked.pool_id
 join lateral (
   select code, version, body from routing.policy
@@ -87,7 +94,7 @@ left join lateral (
   select of_now.code, started_at from routing.holding join routing.rep of_now using (rep_id)
   where holding.lead_id = asked.lead_id and holding.ended_at is null
 ) holder on true
-"""
+"""  # composed of a part
 TERMS_OF_ONE = TERMS.format(
     asked="""(values (cast(:lead_id as uuid), cast(:pool_id as uuid))) as asked (lead_id, pool_id)
 join routing.rep on rep.rep_id = cast(:rep_id as uuid) or rep.code = cast(:rep_code as text)"""
