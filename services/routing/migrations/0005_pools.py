@@ -60,7 +60,9 @@ update routing.lead set returns = (
 drop index routing.lead_in_pool;
 create index lead_in_pool on routing.lead (home_pool_id, (coalesce(nullif(grade, ''), 'Z')),
   (-(fit_score + behavior_score)), (-reenquiries), pooled_at, lead_id) where state = 'POOLED';
-create index lead_by_age on routing.lead (home_pool_id, (greatest(pooled_at, resting_until))) where state = 'POOLED';
+-- Whatever waits has a `pooled_at`. Said in this way, the index is never taken for the one above, and sorted.
+create index lead_by_age on routing.lead (home_pool_id, (greatest(pooled_at, resting_until)))
+  where pooled_at is not null;
 create index lead_by_returns on routing.lead (home_pool_id, returns) where state = 'POOLED' and returns > 0;
 create index lead_to_tell_of on routing.lead (home_pool_id, (greatest(pooled_at, resting_until)))
   where state = 'POOLED' and dwell_told_for is distinct from pooled_at;

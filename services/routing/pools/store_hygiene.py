@@ -50,7 +50,7 @@ due as materialized (
     union all
     select lead_id, 'TOO_OLD' from (
       select lead_id from routing.lead
-      where state = 'POOLED' and home_pool_id = pool.pool_id
+      where state = 'POOLED' and pooled_at is not null and home_pool_id = pool.pool_id
         and {SINCE} <= (select now from instant) - pool.max_age and not ({LET_BE})
         and (returns > pool.max_holdings) is not true
       limit :at_most
