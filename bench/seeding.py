@@ -37,15 +37,15 @@ async def reps(url: str, number: int) -> list[str]:
 
 
 async def pool(url: str, code: str, policy: Policy) -> str:
-    """A pool with a policy of its own. Returns its id."""
+    """A pool with a policy of its own, whose leads may be held as often as they are. Returns its id."""
     async with await connect(url) as connection:
         row = await connection.execute(
             """
             with published as (
               insert into routing.policy (code, version, body, published_by) values (%(code)s, 1, %(body)s, 'bench')
             )
-            insert into routing.pool (pool_id, code, name, policy_code)
-            values (uuidv7(), %(code)s, '华东公海', %(code)s) returning pool_id
+            insert into routing.pool (pool_id, code, name, policy_code, max_holdings)
+            values (uuidv7(), %(code)s, '华东公海', %(code)s, null) returning pool_id
             """,
             {"code": code, "body": json.dumps(policy.to_body())},
         )

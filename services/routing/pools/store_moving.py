@@ -51,16 +51,18 @@ async def delete_pool(db: AsyncConnection, pool_code: str, successor_code: str) 
     locked = {code: await lock_pool(db, code) for code in sorted((pool_code, successor_code))}
     values = {"pool_id": locked[pool_code].pool_id, "successor_id": locked[successor_code].pool_id}
     await db.execute(text(CLOSE), values)
-    return await move_homes(db)
+    return await _move_homes(db, locked[pool_code].pool_id)
 
 
 async def move_homes(db: AsyncConnection) -> int:
-    """Leads that wait or are held at home in a deleted pool go home to its successor, some at once. Returns how many.
+    """A step of the sweep: what was locked when its pool was deleted, or on its way there, or one of many, follows."""
+    return await _move_homes(db, None)
 
-    A step of the sweep too: what was locked, or was just on its way into the pool, follows then.
-    """
+
+async def _move_homes(db: AsyncConnection, only: UUID | None) -> int:
+    """Leads at home in a deleted pool, waiting or held, go home to its successor, some at once. Returns how many."""
     caller = current_caller()
-    values = {"at_most": BATCH, "actor_id": caller.id, "actor_role": caller.role}
+    values = {"only": only, "at_most": BATCH, "actor_id": caller.id, "actor_role": caller.role}
     return len((await db.execute(text(MOVE_HOMES), values)).all())
 
 
@@ -98,6 +100,7 @@ due as materialized (
   ) found
   join routing.lead using (lead_id)
   where lead.home_pool_id = pool.pool_id and lead.state in ('POOLED', 'HELD', 'CONVERTING')
+    and pool.pool_id = coalesce(cast(:only as uuid), pool.pool_id)
   order by lead.lead_id limit :at_most for no key update of lead skip locked
 ), moved as (
   update routing.lead set home_pool_id = due.to_id, version = version + 1 from due where lead.lead_id = due.lead_id

@@ -210,7 +210,7 @@ async def test_a_rep_is_shown_what_may_be_claimed_and_a_manager_everything_with_
     assert set(by_id) == {free, resting, frozen, unreleased}
     marks = ("resting_until", "frozen_until", "release_at")
     assert [
-        [lead.HasField(name) for name in marks] for lead in map(by_id.get, (free, resting, frozen, unreleased))
+        [lead.HasField(name) for name in marks] for lead in (by_id[one] for one in (free, resting, frozen, unreleased))
     ] == [
         [False, False, False],
         [True, False, False],
