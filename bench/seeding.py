@@ -71,6 +71,25 @@ async def pooled_leads(url: str, number: int, pool_id: str = DEFAULT_POOL) -> li
         return found
 
 
+async def graded_leads(url: str, number: int) -> None:
+    """Leads of all grades and scores that wait in the default pool, one after the other since two weeks."""
+    async with await connect(url) as connection, connection.transaction():
+        await connection.execute("set local synchronous_commit = off")
+        await connection.execute(
+            """
+            insert into routing.lead (lead_id, state, facts, facts_version, grade, fit_score, behavior_score,
+              reenquiries, home_pool_id, pooled_at, route_due)
+            select uuidv7(), 'POOLED', '{"industry": "制造业", "company_size": 120}', 1,
+              substr('ABCD', 1 + number %% 4, 1), number %% 61, number %% 41, number %% 3, %(pool)s,
+              clew.clew_now() - number * interval '14 days' / %(number)s, false
+            from generate_series(1, %(number)s) as number
+            """,
+            {"number": number, "pool": DEFAULT_POOL},
+        )
+    async with await connect(url) as connection:
+        await connection.execute("vacuum analyze routing.lead")
+
+
 async def known_leads(url: str, number: int, leads_per_company: int) -> None:
     """Leads that intake knows and routing has taken, numbered from 0: `calls.keys_of` tells their three keys."""
     async with await connect(url) as connection, connection.transaction():

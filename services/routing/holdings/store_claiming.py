@@ -21,8 +21,13 @@ from services.shared.outbox import Event
 
 async def claim_lead(db: AsyncConnection, lead_id: UUID, rep_id: UUID) -> Holding:
     """Raises NotReady, AlreadyHeld, IllegalTransition, what pools/claiming.py has, HoldingLimitReached, RepInactive."""
-    lead, pool_id = await _lock_free_lead(db, lead_id, "ClaimLead")
-    terms = await read_terms(db, lead_id, pool_id, rep_id=rep_id)
+    return await claim_locked(db, await lock_lead(db, lead_id), rep_id)
+
+
+async def claim_locked(db: AsyncConnection, lead: Lead, rep_id: UUID) -> Holding:
+    """The same of a lead that the caller has locked."""
+    pool_id = _home_of(lead, "ClaimLead")
+    terms = await read_terms(db, lead.lead_id, pool_id, rep_id=rep_id)
     _check_not_held(terms)
     if (objection := objection_to_claim(standing_of(lead, terms))) is not None:
         raise objection
@@ -33,7 +38,8 @@ async def claim_lead(db: AsyncConnection, lead_id: UUID, rep_id: UUID) -> Holdin
 
 async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Holding:
     """As a claim, but a manager passes over what only keeps claims fair. Raises RepNotFound too."""
-    lead, pool_id = await _lock_free_lead(db, lead_id, "AssignLead")
+    lead = await lock_lead(db, lead_id)
+    pool_id = _home_of(lead, "AssignLead")
     terms = await read_terms(db, lead_id, pool_id, rep_code=rep_code)
     _check_not_held(terms)
     if (objection := objection_to_assignment(standing_of(lead, terms))) is not None:
@@ -41,13 +47,12 @@ async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Hold
     return await _out_of_the_pool(db, lead, terms, pool_id, "AssignLead", "lead_assigned", Origin.ASSIGNED)
 
 
-async def _lock_free_lead(db: AsyncConnection, lead_id: UUID, verb: str) -> tuple[Lead, UUID]:
-    """The lead and its pool. A held one passes, for its refusal names the holder, whom the terms tell."""
-    lead = await lock_lead(db, lead_id)
+def _home_of(lead: Lead, verb: str) -> UUID:
+    """The lead's pool. A held one passes, for its refusal names the holder, whom the terms tell."""
     if lead.state not in (LeadState.HELD, LeadState.CONVERTING):
         transitions.check(lead.state, verb)
     assert lead.home_pool_id is not None  # noqa: S101  # pooled or held: both have a home
-    return lead, lead.home_pool_id
+    return lead.home_pool_id
 
 
 def standing_of(lead: Lead, terms: Terms) -> Standing:

@@ -1,11 +1,10 @@
 """Pools in the database: settings and members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.pools.settings import PoolSettings, Visibility
@@ -14,6 +13,7 @@ from services.routing.roster.store import Unknown
 from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.refusals import InvalidInput
+from services.shared.statements import fetch
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ async def seen_pool(db: AsyncConnection, code: str) -> Pool:
     """A pool that the caller sees. Raises Unknown (pool), also of a hidden one that he does not."""
     caller = current_caller()
     values = {"code": code, "rep_id": calling_rep(), "sees_all": caller.role in SEES_ALL}
-    row = (await db.execute(text(f"{POOLS} and {SEEN}"), values)).one_or_none()
-    if row is None:
+    rows = await fetch(db, f"{POOLS} and {SEEN}", values)
+    if not rows:
         raise Unknown("pool", code)
-    return _pool(row)
+    return _pool(rows[0]._asdict())
 
 
 async def lock_pool(db: AsyncConnection, code: str) -> Pool:
@@ -44,7 +44,7 @@ async def lock_pool(db: AsyncConnection, code: str) -> Pool:
     row = (await db.execute(text(f"{POOLS} for no key update"), {"code": code})).one_or_none()
     if row is None:
         raise Unknown("pool", code)
-    return _pool(row)
+    return _pool(dict(row._mapping))
 
 
 async def save_settings(db: AsyncConnection, pool_id: UUID, settings: PoolSettings) -> None:
@@ -82,8 +82,8 @@ async def members_of(db: AsyncConnection, pool_id: UUID) -> Members:
     return Members([row.rep for row in rows if row.rep], [row.team for row in rows if row.team])
 
 
-def _pool(row: Row[Any]) -> Pool:
-    fields = {**row._mapping, "visibility": Visibility(row.visibility)}
+def _pool(row: Mapping[str, Any]) -> Pool:
+    fields = {**row, "visibility": Visibility(row["visibility"])}
     return Pool(fields.pop("pool_id"), fields.pop("code"), PoolSettings(**fields))
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.holding import Holding
-from services.routing.holdings.store_claiming import claim_lead
+from services.routing.holdings.store_claiming import claim_locked
+from services.routing.leads.store import lock_lead
 from services.routing.pools.store import Pool
 from services.routing.roster.store import BEST_FIRST
 from services.shared.refusals import Refused
@@ -36,10 +37,8 @@ async def claim_next(db: AsyncConnection, pool: Pool, rep_id: UUID) -> Holding:
     after: tuple[Any, ...] | None = None
     while stood_against.total() < IN_ALL:
         looked_at = await fetch(db, LOOK, {"pool_id": pool.pool_id, "rep_id": rep_id, **_beyond(after)})
-        free = [row.lead_id for row in looked_at if row.stands_against is None]
-        taken = await fetch(db, LOCK_FIRST, {"lead_ids": free, "pool_id": pool.pool_id}) if free else []
-        if taken:
-            return await claim_lead(db, taken[0].lead_id, rep_id)
+        if looked_at and looked_at[0].locked_id is not None:
+            return await claim_locked(db, await lock_lead(db, looked_at[0].locked_id), rep_id)
         stood_against.update(row.stands_against or "busy" for row in looked_at)
         if len(looked_at) < AT_ONCE:
             break
@@ -54,32 +53,37 @@ def _beyond(after: tuple[Any, ...] | None) -> dict[str, Any]:
     return dict(zip(names, after or ("", 0, 0, "-infinity", UUID(int=0)), strict=True))
 
 
-# In the order of the index, so that no more is read than is looked at.
+# In the order of the index, so that no more is read than is looked at; of those that are free the first that nobody
+# has locked is locked and answered alone. `is true` hides its conditions from the planner: by their index it would read
+# the pool once more.
 LOOK = f"""
-with instant as materialized (select clew.clew_now() as now)
-select lead_id, coalesce(nullif(grade, ''), 'Z') as rank, -(fit_score + behavior_score) as score,
-  -reenquiries as asked, pooled_at,
-  case
-    when resting_until > now then 'resting'
-    when frozen_until > now then 'frozen'
-    when release_at > now then 'not_released'
-    when exists (
-      select from routing.holding h
-      where h.lead_id = waiting.lead_id and h.rep_id = :rep_id and h.may_claim_again_at > now
-    ) then 'cooldown'
-  end as stands_against
-from (
-  select * from routing.lead where state = 'POOLED' and home_pool_id = :pool_id
-    and ({BEST_FIRST}) > (cast(:rank as text), cast(:score as int), cast(:asked as int),
-      cast(:pooled_at as timestamptz), cast(:after_id as uuid))
-  order by {BEST_FIRST} limit {AT_ONCE}
-) waiting, instant
-order by {BEST_FIRST}
+with instant as materialized (select clew.clew_now() as now),
+looked_at as materialized (
+  select row_number() over () as place, waiting.*,
+    case
+      when resting_until > now then 'resting'
+      when frozen_until > now then 'frozen'
+      when release_at > now then 'not_released'
+      when exists (
+        select from routing.holding h
+        where h.lead_id = waiting.lead_id and h.rep_id = :rep_id and h.may_claim_again_at > now
+      ) then 'cooldown'
+    end as stands_against
+  from (
+    select lead_id, coalesce(nullif(grade, ''), 'Z') as rank, -(fit_score + behavior_score) as score,
+      -reenquiries as asked, pooled_at, resting_until, frozen_until, release_at
+    from routing.lead where state = 'POOLED' and home_pool_id = :pool_id
+      and ({BEST_FIRST}) > (cast(:rank as text), cast(:score as int), cast(:asked as int),
+        cast(:pooled_at as timestamptz), cast(:after_id as uuid))
+    order by {BEST_FIRST} limit {AT_ONCE}
+  ) waiting, instant
+), locked as materialized (
+  select lead.lead_id as locked_id from looked_at join routing.lead using (lead_id)
+  where stands_against is null and (lead.state = 'POOLED' and lead.home_pool_id = :pool_id) is true
+  order by place limit 1 for no key update of lead skip locked
+)
+select looked_at.lead_id, rank, score, asked, pooled_at, stands_against, locked_id
+from looked_at left join locked on true
+where locked_id is null or looked_at.lead_id = locked_id
+order by place
 """  # composed of a part
-
-LOCK_FIRST = """
-select lead.lead_id from unnest(cast(:lead_ids as uuid[])) with ordinality as free (lead_id, place)
-join routing.lead using (lead_id)
-where lead.state = 'POOLED' and lead.home_pool_id = :pool_id
-order by free.place limit 1 for no key update of lead skip locked
-"""
