@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import claims, duplicates, recall, statements, submit, table, through
+from bench import claim_next, claims, duplicates, recall, statements, submit, table, through
 from bench.comparison import Comparison, Effort, Measure
 from bench.generator import GeneratorFailed
 from cli.stack.problem import StackProblem
@@ -18,6 +18,7 @@ from cli.stack.problem import StackProblem
 COMPARISONS: Mapping[str, Measure] = {
     "submit": submit.measure,
     "claims": claims.measure,
+    "claim_next": claim_next.measure,
     "recall": recall.measure,
     "through": through.measure,
     "duplicates": duplicates.measure,

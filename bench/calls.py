@@ -13,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from clew.intake.v1 import intake_pb2
 from clew.lead.v1.lead_pb2 import Intent, Source, SourceKind
-from clew.routing.v1 import holdings_pb2
+from clew.routing.v1 import holdings_pb2, pools_pb2
 from services.shared.callers import Caller, Role
 from services.shared.channels import caller_metadata
 
@@ -23,6 +23,7 @@ Kind = Callable[[str, int, Mapping[str, Any]], AbstractAsyncContextManager[list[
 SUBMIT_LEAD = "/clew.intake.v1.IntakeService/SubmitLead"
 CHECK_DUPLICATES = "/clew.intake.v1.IntakeService/CheckDuplicates"
 CLAIM_LEAD = "/clew.routing.v1.HoldingService/ClaimLead"
+CLAIM_NEXT = "/clew.routing.v1.PoolService/ClaimNext"
 MARKETER = caller_metadata(Caller("zhao", Role.MARKETER))
 LEADS_PER_COMPANY = 50
 # What is known of somebody who is looked for, and whether there is such a lead.
@@ -123,6 +124,26 @@ async def claim(address: str, in_flight: int, given: Mapping[str, Any]) -> Async
 
 
 @asynccontextmanager
+async def claim_next(address: str, in_flight: int, given: Mapping[str, Any]) -> AsyncIterator[list[Slot]]:
+    """ClaimNext out of one pool, by one rep after another."""
+    reps = itertools.cycle([caller_metadata(Caller(rep_id, Role.REP)) for rep_id in given["reps"]])
+    async with grpc.aio.insecure_channel(address) as channel:
+        await channel.channel_ready()
+        method = channel.unary_unary(
+            CLAIM_NEXT,
+            request_serializer=pools_pb2.ClaimNextRequest.SerializeToString,
+            response_deserializer=pools_pb2.ClaimNextResponse.FromString,
+        )
+
+        async def call() -> None:
+            request = pools_pb2.ClaimNextRequest(request_id=str(uuid4()), pool_code=given["pool"])
+            answer = await method(request, metadata=next(reps), timeout=20)
+            assert answer.holding.taken_from_pool_code == given["pool"], answer
+
+        yield [call] * in_flight
+
+
+@asynccontextmanager
 async def check(address: str, in_flight: int, given: Mapping[str, Any]) -> AsyncIterator[list[Slot]]:
     """CheckDuplicates among so many leads (`seeding.known_leads`): by each kind of key, hits and misses in turn."""
     asked = itertools.cycle(ASKED)
@@ -153,4 +174,10 @@ def keys_of(number: int) -> dict[str, str]:
     }
 
 
-KINDS: Mapping[str, Kind] = {"submit": submit, "insert": insert, "claim": claim, "check": check}
+KINDS: Mapping[str, Kind] = {
+    "submit": submit,
+    "insert": insert,
+    "claim": claim,
+    "claim_next": claim_next,
+    "check": check,
+}

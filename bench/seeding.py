@@ -38,15 +38,15 @@ async def reps(url: str, number: int) -> list[str]:
 
 
 async def pool(url: str, code: str, policy: Policy) -> str:
-    """A pool with a policy of its own. Returns its id."""
+    """A pool with a policy of its own, whose leads may be held as often as they are. Returns its id."""
     async with await connect(url) as connection:
         row = await connection.execute(
             """
             with published as (
               insert into routing.policy (code, version, body, published_by) values (%(code)s, 1, %(body)s, 'bench')
             )
-            insert into routing.pool (pool_id, code, name, policy_code)
-            values (uuidv7(), %(code)s, '华东公海', %(code)s) returning pool_id
+            insert into routing.pool (pool_id, code, name, policy_code, max_holdings)
+            values (uuidv7(), %(code)s, '华东公海', %(code)s, null) returning pool_id
             """,
             {"code": code, "body": json.dumps(policy.to_body())},
         )
@@ -70,6 +70,25 @@ async def pooled_leads(url: str, number: int, pool_id: str = DEFAULT_POOL) -> li
         found = [str(lead_id) for (lead_id,) in await rows.fetchall()]
         await connection.execute("analyze")
         return found
+
+
+async def graded_leads(url: str, number: int) -> None:
+    """Leads of all grades and scores that wait in the default pool, one after the other since two weeks."""
+    async with await connect(url) as connection, connection.transaction():
+        await connection.execute("set local synchronous_commit = off")
+        await connection.execute(
+            """
+            insert into routing.lead (lead_id, state, facts, facts_version, grade, fit_score, behavior_score,
+              reenquiries, home_pool_id, pooled_at, route_due)
+            select uuidv7(), 'POOLED', '{"industry": "制造业", "company_size": 120}', 1,
+              substr('ABCD', 1 + number %% 4, 1), number %% 61, number %% 41, number %% 3, %(pool)s,
+              clew.clew_now() - number * interval '14 days' / %(number)s, false
+            from generate_series(1, %(number)s) as number
+            """,
+            {"number": number, "pool": DEFAULT_POOL},
+        )
+    async with await connect(url) as connection:
+        await connection.execute("vacuum analyze routing.lead")
 
 
 async def known_leads(url: str, number: int, leads_per_company: int) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import doctor, holding, inbox, lead, review, roster, score, up
+from cli import doctor, holding, inbox, lead, pool, review, roster, score, up
 from cli.demo.command import demo
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app.add_typer(lead.app, name="lead")
 app.add_typer(review.app, name="review")
 app.add_typer(holding.app, name="holding")
 app.add_typer(score.app, name="score")
-app.add_typer(roster.pool, name="pool")
+app.add_typer(pool.app, name="pool")
 app.add_typer(roster.rep, name="rep")
 app.add_typer(roster.team, name="team")
 app.add_typer(roster.limit, name="limit")

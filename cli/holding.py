@@ -9,10 +9,11 @@ from rich.table import Table
 
 from clew.lead.v1.lead_pb2 import LeadState
 from clew.routing.v1 import holdings_pb2 as pb
-from clew.routing.v1 import roster_pb2
+from clew.routing.v1 import pools_pb2, roster_pb2
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.output import Output, facts, short, table, until, when
+from cli.roster import from_now, period
 
 app = typer.Typer(no_args_is_help=True, help="Holdings: claim, return, follow up, deadlines.")
 
@@ -29,6 +30,26 @@ async def claim(clew: Clew, lead_id: LeadId) -> Output:
     return Output(answer, holding_view(answer.holding))
 
 
+@command(app, "claim-all")
+async def claim_all(
+    clew: Clew, lead_ids: Annotated[list[str], typer.Argument(help="Ids of leads, at most 200.")]
+) -> Output:
+    """Take many leads at once; one that is refused stands in the way of no other."""
+    answer = await clew.call(
+        clew.pools.ClaimLeads, pools_pb2.ClaimLeadsRequest(request_id=new_request_id(), lead_ids=lead_ids)
+    )
+    view = table(
+        "Claimed",
+        "Lead",
+        "Outcome",
+        rows=[
+            (one.item_id, one.holding.holding_id or f"{one.refusal.reason}: {one.refusal.message}")
+            for one in answer.outcomes
+        ],
+    )
+    return Output(answer, view)
+
+
 @command(app)
 async def assign(clew: Clew, lead_id: LeadId, rep: RepCode) -> Output:
     """Give a pooled lead to a rep (分配)."""
@@ -40,12 +61,17 @@ async def assign(clew: Clew, lead_id: LeadId, rep: RepCode) -> Output:
 
 
 @command(app, "return")
-async def return_lead(clew: Clew, holding_id: HoldingId, reason: ReasonCode) -> Output:
+async def return_lead(
+    clew: Clew,
+    holding_id: HoldingId,
+    reason: ReasonCode,
+    rest: Annotated[str, typer.Option(metavar="LENGTH", help="With NOT_READY: let it rest so long, such as 30d.")] = "",
+) -> Output:
     """Give a lead back (退回), for a reason that says what becomes of it."""
-    answer = await clew.call(
-        clew.holdings.ReturnLead,
-        pb.ReturnLeadRequest(request_id=new_request_id(), holding_id=holding_id, reason=reason),
-    )
+    request = pb.ReturnLeadRequest(request_id=new_request_id(), holding_id=holding_id, reason=reason)
+    if rest:
+        request.resting_until.CopyFrom(from_now(period(rest)))
+    answer = await clew.call(clew.holdings.ReturnLead, request)
     return Output(answer, f"Returned: the lead is {short(LeadState.Name(answer.state))}.")
 
 

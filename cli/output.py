@@ -118,6 +118,7 @@ PREFIXES = (
     "DUE_CAUSE_",
     "NOTICE_KIND_",
     "REASON_NEXT_",
+    "POOL_VISIBILITY_",
     "CONVERSION_STATE_",
     "DONE_BY_",
     "ADVANCE_EFFECT_",

@@ -30,6 +30,9 @@ COULD_NOT_REACH = 5
 
 NEXT_STEPS = {
     "CLAIM_COOLDOWN": "Claim another lead, or wait until the cooldown ends.",
+    "NOT_A_MEMBER": "`clew pool list` shows the pools; a manager sets their members: `clew pool members`.",
+    "LEAD_FROZEN": "Claim another lead, or wait until it is free.",
+    "NOTHING_TO_CLAIM": "`clew pool list` shows where leads wait.",
     "HOLDING_LIMIT_REACHED": "Return or convert one of yours first: `clew inbox` shows them.",
     "ALREADY_HELD": "`clew pool show CODE` lists leads that are free.",
     "NOT_READY_YET": "A new lead takes a moment. Try again; if it stays so, there is no such lead.",

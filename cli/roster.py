@@ -1,11 +1,12 @@
 """`clew team | rep | pool | limit | policy`: who may hold leads, where others wait, deadlines."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from clew.routing.v1 import roster_pb2
 from cli.calling import Clew, Unusable, new_request_id
@@ -110,7 +111,7 @@ async def list_pools(clew: Clew, page_size: PageSize = 50, page_token: PageToken
 
 @command(pool, "show")
 async def show_pool(clew: Clew, code: Code, page_size: PageSize = 50, page_token: PageToken = "") -> Output:
-    """The leads waiting in a pool: best grade first, then longest waiting. No person is shown."""
+    """The leads waiting in a pool, the best first. No person is shown."""
     answer = await clew.call(
         clew.roster.ListPoolLeads,
         roster_pb2.ListPoolLeadsRequest(pool_code=code, page_size=page_size, page_token=page_token),
@@ -124,6 +125,7 @@ async def show_pool(clew: Clew, code: Code, page_size: PageSize = 50, page_token
         "Channel",
         "Waits since",
         "Held before",
+        "Not claimed before",
         rows=[
             (
                 lead.lead_id,
@@ -133,11 +135,18 @@ async def show_pool(clew: Clew, code: Code, page_size: PageSize = 50, page_token
                 lead.facts.source.channel,
                 when(lead.pooled_at),
                 str(lead.holdings),
+                kept_until(lead),
             )
             for lead in answer.leads
         ],
     )
     return Output(answer, view)
+
+
+def kept_until(lead: roster_pb2.PoolLead) -> str:
+    """Until when it rests, is frozen or waits for its pool to open; a manager is shown these too."""
+    kept = (("rests", lead.resting_until), ("new", lead.frozen_until), ("recalled", lead.release_at))
+    return ", ".join(f"{when(until)} ({why})" for why, until in kept if until.seconds)
 
 
 @command(limit, "set")
@@ -205,6 +214,13 @@ def period(text: str) -> roster_pb2.Period:
     elapsed = Duration()
     elapsed.FromTimedelta(timedelta(seconds=float(matched[1]) * SECONDS_IN[matched[2]]))
     return roster_pb2.Period(elapsed=elapsed)
+
+
+def from_now(span: roster_pb2.Period) -> Timestamp:
+    """The instant so far ahead, by this machine's clock."""
+    instant = Timestamp()
+    instant.FromDatetime(datetime.now(UTC) + span.elapsed.ToTimedelta())
+    return instant
 
 
 def reminder(text: str) -> roster_pb2.Reminder:

@@ -48,6 +48,18 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "LeaseHolding": RUNS,
     "ReleaseLease": RUNS,
     "FinishConversion": RUNS,
+    # PoolService
+    "UpdatePool": MANAGERS,
+    "SetPoolMembers": MANAGERS,
+    "GetPool": PEOPLE,
+    "DeletePool": MANAGERS,
+    "MoveLead": MANAGERS,
+    "RestLead": MANAGERS,
+    "ClaimNext": REPS,
+    "ClaimLeads": REPS,
+    "AssignLeads": MANAGERS,
+    "ReturnLeads": REPS,
+    "TransferLeads": MANAGERS,
     # NoticeService
     "ListNotices": SALES,
     "AcknowledgeNotice": SALES,

@@ -4,11 +4,14 @@ Each reason says what becomes of the lead, and whether the rep must wait before 
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.shared.refusals import InvalidInput
 
-CATALOGUE_VERSION = 1
+CATALOGUE_VERSION = 2
+# No return lets a lead rest for longer.
+LONGEST_REST = timedelta(days=366)
 
 
 class Next(StrEnum):
@@ -17,6 +20,8 @@ class Next(StrEnum):
     POOL = "POOL"
     REROUTE = "REROUTE"
     INVALID = "INVALID"
+    # Back to the pool, where it rests.
+    RESTING = "RESTING"
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,28 @@ class Reason:
     verbs: frozenset[str]
     next: Next
     cooldown: bool
+    # With RESTING: for how long, unless the return says until when, where it may.
+    rest: timedelta | None = None
+    takes_resting_until: bool = False
+    # The claim counts no more against its day's limit: there was nobody to call.
+    gives_claim_back: bool = False
 
 
 RETURN, RECLAIM, DISQUALIFY = "ReturnLead", "ReclaimLead", "DisqualifyLead"
 
 
-def _reason(code: str, zh: str, en: str, *verbs: str, next: Next = Next.POOL, cooldown: bool = True) -> Reason:  # noqa: A002
-    return Reason(code, zh, en, frozenset(verbs), next, cooldown)
+def _reason(
+    code: str,
+    zh: str,
+    en: str,
+    *verbs: str,
+    next: Next = Next.POOL,  # noqa: A002
+    cooldown: bool = True,
+    rest: timedelta | None = None,
+    takes_resting_until: bool = False,
+    gives_claim_back: bool = False,
+) -> Reason:
+    return Reason(code, zh, en, frozenset(verbs), next, cooldown, rest, takes_resting_until, gives_claim_back)
 
 
 CATALOGUE: tuple[Reason, ...] = (
@@ -45,7 +65,26 @@ CATALOGUE: tuple[Reason, ...] = (
     _reason("REP_ABSENT", "销售不在岗", "The rep is absent", RECLAIM, next=Next.REROUTE, cooldown=False),
     _reason("NEGLECTED", "跟进不力", "Not followed up well", RECLAIM),
     _reason("MANAGER_DECISION", "主管调配", "The manager's decision", RECLAIM, cooldown=False),
-    _reason("DEAD_NUMBER", "空号", "The number is dead", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason(
+        "NOT_READY",
+        "时机未到",
+        "Not ready yet",
+        RETURN,
+        next=Next.RESTING,
+        rest=timedelta(days=90),
+        takes_resting_until=True,
+    ),
+    _reason("COMPLAINT", "投诉", "Complained about us", RETURN, RECLAIM, next=Next.RESTING, rest=timedelta(days=180)),
+    _reason(
+        "DEAD_NUMBER",
+        "空号",
+        "The number is dead",
+        RETURN,
+        DISQUALIFY,
+        next=Next.INVALID,
+        cooldown=False,
+        gives_claim_back=True,
+    ),
     _reason("WRONG_PERSON", "非本人", "Somebody else's number", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
     _reason("NOT_A_BUYER", "非目标客户", "Will never buy", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
     _reason("COMPETITOR", "同行", "A competitor", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
@@ -63,6 +102,22 @@ class ReasonNotAllowed(InvalidInput):
         )
         # By hand: the parameter `reason` is the refusal's own.
         self.metadata = {"reason": code, "allowed": allowed}
+
+
+def resting_until(reason: Reason, now: datetime, asked: datetime | None) -> datetime | None:
+    """Until when a lead rests that is given back for this reason; None when it does not. Raises InvalidInput."""
+    if asked is None:
+        return now + reason.rest if reason.rest else None
+    if not reason.takes_resting_until:
+        raise InvalidInput("resting_until", f"The reason {reason.code} does not take an instant: leave it out.")
+    return check_rest(asked, now)
+
+
+def check_rest(until: datetime, now: datetime) -> datetime:
+    """Raises InvalidInput for a rest that is over already or has no end in sight."""
+    if not now < until <= now + LONGEST_REST:
+        raise InvalidInput("resting_until", "A lead rests until a future instant, at most 366 days away.")
+    return until
 
 
 def reason_for(code: str, verb: str) -> Reason:

@@ -8,7 +8,7 @@ from services.shared.refusals import Refused
 
 @dataclass(frozen=True)
 class Transition:
-    """One row. The verb is the name of its RPC; `Recall` is the clock's, `Reopen` a re-enquiry's."""
+    """One row. The verb is the name of its RPC; `Recall` and `GoDormant` are the clock's, `Reopen` a re-enquiry's."""
 
     from_state: LeadState
     verb: str
@@ -17,6 +17,7 @@ class Transition:
 
 QUALIFYING, POOLED, HELD = LeadState.QUALIFYING, LeadState.POOLED, LeadState.HELD
 CONVERTING, CONVERTED, INVALID = LeadState.CONVERTING, LeadState.CONVERTED, LeadState.INVALID
+DORMANT = LeadState.DORMANT
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(QUALIFYING, "RouteLead", POOLED),
@@ -44,6 +45,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(CONVERTING, "ReleaseLease", HELD),
     Transition(CONVERTING, "FinishConversion", CONVERTED),
     Transition(INVALID, "Reopen", QUALIFYING),
+    Transition(POOLED, "MoveLead", POOLED),
+    Transition(HELD, "MoveLead", HELD),
+    Transition(POOLED, "RestLead", POOLED),
+    Transition(POOLED, "GoDormant", DORMANT),
+    Transition(DORMANT, "DisqualifyLead", INVALID),
+    Transition(DORMANT, "Reopen", QUALIFYING),
 )
 VERBS = tuple(sorted({row.verb for row in TRANSITIONS}))
 

@@ -132,7 +132,7 @@ async def _once(
     async with servicer._engine.connect() as db, db.begin() as transaction:
         if not await run(db, TAKE.format(table=table), {**key, "request_hash": fingerprint}):
             known = await fetch(db, RECALL.format(table=table), key)
-            return response_type.FromString(_answer(known, fingerprint, name))
+            return response_type.FromString(answer_of(known, fingerprint, name))
         response = await method(request, db)
         await run(db, KEEP.format(table=table), {**key, "response": response.SerializeToString()})
         await _to_its_end(transaction.commit())
@@ -145,7 +145,7 @@ def fingerprint_of(request: Message) -> bytes:
     return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
 
 
-def _answer(known: list[Any], fingerprint: bytes, name: str) -> bytes:
+def answer_of(known: list[Any], fingerprint: bytes, name: str) -> bytes:
     if not known:
         raise Conflict("BUSY", "What this request id answered was forgotten just now. Retry.")
     if known[0].request_hash != fingerprint:

@@ -17,10 +17,15 @@ from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
+from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from cli.refusals import Refusal, refusal_of
+from services.routing.holdings.store_sweep import sweep_steps
+from services.routing.pools.store_hygiene import hygiene_steps
 from services.shared import clock
+from services.shared.callers import Caller, Role, set_caller
 from services.shared.ids import new_id
+from services.shared.sweep import Sweep
 from tests.examples import as_manager, as_rep, as_service
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -43,6 +48,7 @@ class Office:
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
     calendars: CalendarServiceStub
+    pools: PoolServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:
@@ -55,6 +61,12 @@ class Office:
 
     async def pass_time(self, span: timedelta) -> None:
         await clock.move(self.engine, span)
+
+    async def sweep(self) -> None:
+        """One look of the sweep, as its process does it."""
+        set_caller(Caller("routing", Role.SERVICE))
+        async with self.engine.connect() as db:
+            await Sweep(self.engine, "routing", [*sweep_steps(), *hygiene_steps()]).look(db)
 
     # Roster
 

@@ -16,7 +16,7 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "CalendarService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "CalendarService", "PoolService")
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -36,10 +36,11 @@ MEANT = (
     (MANAGERS, "ImportCalendar SetLeave CancelLeave"),
     (PEOPLE, "GetCalendar ListCalendars ComputeDeadline"),
     (MANAGERS | {Role.REP}, "ListLeaves"),
-    (MANAGERS, "AssignLead ReclaimLead TransferLead"),
+    (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
+    (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
-    ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),
-    (PEOPLE, "ListReps ListPools ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
+    ({Role.REP}, "ClaimLead ReturnLead LogFollowUp ClaimNext ClaimLeads ReturnLeads"),
+    (PEOPLE, "ListReps ListPools GetPool ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
     (PEOPLE | {Role.SERVICE}, "GetLeadState"),
     ({Role.SERVICE}, "OpenLead UpdateFacts UpdateScore RouteLead GetWork"),
     ({Role.SERVICE}, "AdvanceHolding LeaseHolding ReleaseLease FinishConversion"),
@@ -86,6 +87,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
         "CalendarService": office.calendars,
+        "PoolService": office.pools,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

@@ -1,15 +1,32 @@
 """The catalogue of reasons: each says who may use it and what becomes of the lead."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.routing.lead import LeadState
-from services.routing.reasons import CATALOGUE, CATALOGUE_VERSION, Next, Reason, ReasonNotAllowed, reason_for
+from services.routing.reasons import (
+    CATALOGUE,
+    CATALOGUE_VERSION,
+    Next,
+    Reason,
+    ReasonNotAllowed,
+    reason_for,
+    resting_until,
+)
 from services.routing.transitions import TRANSITIONS
+from services.shared.refusals import InvalidInput
 
 VERBS = ("ReturnLead", "ReclaimLead", "DisqualifyLead")
-LEADS_TO = {Next.POOL: LeadState.POOLED, Next.REROUTE: LeadState.QUALIFYING, Next.INVALID: LeadState.INVALID}
+LEADS_TO = {
+    Next.POOL: LeadState.POOLED,
+    Next.RESTING: LeadState.POOLED,
+    Next.REROUTE: LeadState.QUALIFYING,
+    Next.INVALID: LeadState.INVALID,
+}
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def by_code(code: str) -> Reason:
@@ -74,6 +91,36 @@ def test_a_lead_that_came_to_the_wrong_rep_is_routed_anew_without_a_cooldown(cod
 def test_what_is_no_lead_becomes_invalid(code: str) -> None:
     assert by_code(code).next is Next.INVALID
     assert "DisqualifyLead" in by_code(code).verbs
+
+
+@pytest.mark.parametrize("reason", CATALOGUE, ids=lambda reason: reason.code)
+def test_a_lead_rests_for_those_reasons_that_say_so_and_only_for_them(reason: Reason) -> None:
+    until = resting_until(reason, NOON, None)
+
+    assert (until is not None) == (reason.next is Next.RESTING)
+    assert until is None or until > NOON
+
+
+def test_a_complaint_rests_half_a_year_whatever_the_rep_would_like() -> None:
+    assert resting_until(by_code("COMPLAINT"), NOON, None) == NOON + 180 * DAY
+    with pytest.raises(InvalidInput):
+        resting_until(by_code("COMPLAINT"), NOON, NOON + DAY)
+
+
+def test_who_is_not_ready_rests_until_the_rep_says_he_is() -> None:
+    assert resting_until(by_code("NOT_READY"), NOON, NOON + 30 * DAY) == NOON + 30 * DAY
+
+
+@pytest.mark.parametrize("until", [NOON, NOON - DAY, NOON + 367 * DAY])
+def test_a_rest_ends_in_the_future_and_within_a_year(until: datetime) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        resting_until(by_code("NOT_READY"), NOON, until)
+
+    assert refused.value.fields[0].field == "resting_until"
+
+
+def test_only_a_dead_number_gives_the_claim_back() -> None:
+    assert [reason.code for reason in CATALOGUE if reason.gives_claim_back] == ["DEAD_NUMBER"]
 
 
 def test_whatever_disqualifies_makes_invalid() -> None:

@@ -66,6 +66,7 @@ def test_a_holding_begins_only_out_of_a_pool_by_routing_or_by_a_transfer() -> No
         (LeadState.POOLED, "AssignLead"),
         (LeadState.HELD, "TransferLead"),
         (LeadState.HELD, "LogFollowUp"),
+        (LeadState.HELD, "MoveLead"),
         (LeadState.CONVERTING, "ReleaseLease"),
     }
 

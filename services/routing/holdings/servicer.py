@@ -17,7 +17,7 @@ from services.routing.holdings.store_advancing import advance_holding
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
 from services.routing.holdings.store_claiming_together import Claim, claim_together
 from services.routing.holdings.store_following import FollowUp, log_follow_up
-from services.routing.holdings.store_found import check_own
+from services.routing.holdings.store_found import check_own, check_seen
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_leasing import finish_conversion, lease_holding, release_lease
 from services.routing.holdings.store_reading import (
@@ -69,7 +69,8 @@ class HoldingServicer(HoldingServiceServicer):
 
     @command(pb.ReturnLeadResponse)
     async def ReturnLead(self, request: pb.ReturnLeadRequest, db: AsyncConnection) -> pb.ReturnLeadResponse:
-        state = await return_lead(db, read_id(request.holding_id, "holding_id"), request.reason)
+        rest_asked = request.resting_until.ToDatetime(UTC) if request.HasField("resting_until") else None
+        state = await return_lead(db, read_id(request.holding_id, "holding_id"), request.reason, rest_asked=rest_asked)
         return pb.ReturnLeadResponse(state=_state(state))
 
     @command(pb.ReclaimLeadResponse)
@@ -101,6 +102,7 @@ class HoldingServicer(HoldingServiceServicer):
     @query
     async def GetSchedule(self, request: pb.GetScheduleRequest, db: AsyncConnection) -> pb.GetScheduleResponse:
         holding = await store.find_holding(db, read_id(request.holding_id, "holding_id"))
+        await check_seen(db, holding)
         check_own(holding)
         return pb.GetScheduleResponse(
             schedule=schedule_message(

@@ -6,42 +6,66 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables, transitions
 from services.routing.holdings import store
-from services.routing.holdings.cooldown import check_cooldown
 from services.routing.holdings.holding import Holding, Origin
 from services.routing.holdings.refusals import AlreadyHeld
 from services.routing.holdings.store_terms import Terms, read_terms
 from services.routing.lead import LeadState
 from services.routing.leads.store import Lead, lock_lead
 from services.routing.ledger import Decision
+from services.routing.pools.claiming import Standing, objection_to_assignment, objection_to_claim
+from services.routing.pools.store_days import count_claim
 from services.routing.store_ledger import record_decision
 from services.shared import outbox
 from services.shared.outbox import Event
 
 
 async def claim_lead(db: AsyncConnection, lead_id: UUID, rep_id: UUID) -> Holding:
-    """Raises NotReady, AlreadyHeld, IllegalTransition, ClaimCooldown, HoldingLimitReached, RepInactive."""
-    lead, pool_id = await _lock_free_lead(db, lead_id, "ClaimLead")
-    terms = await read_terms(db, lead_id, pool_id, rep_id=rep_id)
+    """Raises NotReady, AlreadyHeld, IllegalTransition, what pools/claiming.py has, HoldingLimitReached, RepInactive."""
+    return await claim_locked(db, await lock_lead(db, lead_id), rep_id)
+
+
+async def claim_locked(db: AsyncConnection, lead: Lead, rep_id: UUID) -> Holding:
+    """The same of a lead that the caller has locked."""
+    pool_id = _home_of(lead, "ClaimLead")
+    terms = await read_terms(db, lead.lead_id, pool_id, rep_id=rep_id)
     _check_not_held(terms)
-    check_cooldown(terms.may_claim_again_at, terms.now)
+    if (objection := objection_to_claim(standing_of(lead, terms))) is not None:
+        raise objection
+    if terms.daily_claim_limit is not None:
+        await count_claim(db, terms, pool_id)
     return await _out_of_the_pool(db, lead, terms, pool_id, "ClaimLead", "lead_claimed", Origin.CLAIMED)
 
 
 async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Holding:
-    """As a claim, but a manager is not bound by the cooldown. Raises RepNotFound too."""
-    lead, pool_id = await _lock_free_lead(db, lead_id, "AssignLead")
+    """As a claim, but a manager passes over what only keeps claims fair. Raises RepNotFound too."""
+    lead = await lock_lead(db, lead_id)
+    pool_id = _home_of(lead, "AssignLead")
     terms = await read_terms(db, lead_id, pool_id, rep_code=rep_code)
     _check_not_held(terms)
+    if (objection := objection_to_assignment(standing_of(lead, terms))) is not None:
+        raise objection
     return await _out_of_the_pool(db, lead, terms, pool_id, "AssignLead", "lead_assigned", Origin.ASSIGNED)
 
 
-async def _lock_free_lead(db: AsyncConnection, lead_id: UUID, verb: str) -> tuple[Lead, UUID]:
-    """The lead and its pool. A held one passes, for its refusal names the holder, whom the terms tell."""
-    lead = await lock_lead(db, lead_id)
+def _home_of(lead: Lead, verb: str) -> UUID:
+    """The lead's pool. A held one passes, for its refusal names the holder, whom the terms tell."""
     if lead.state not in (LeadState.HELD, LeadState.CONVERTING):
         transitions.check(lead.state, verb)
     assert lead.home_pool_id is not None  # noqa: S101  # pooled or held: both have a home
-    return lead, lead.home_pool_id
+    return lead.home_pool_id
+
+
+def standing_of(lead: Lead, terms: Terms) -> Standing:
+    return Standing(
+        now=terms.now,
+        pool_code=terms.pool_code,
+        rep_code=terms.rep_code,
+        member=terms.member,
+        resting_until=lead.resting_until,
+        frozen_until=lead.frozen_until,
+        release_at=lead.release_at,
+        may_claim_again_at=terms.may_claim_again_at,
+    )
 
 
 def _check_not_held(terms: Terms) -> None:

@@ -14,14 +14,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
-from services.routing.holdings.cooldown import may_claim
 from services.routing.holdings.holding import Holding, Origin
 from services.routing.holdings.limits import slots_of
 from services.routing.holdings.store import clocks_of, on_terms
+from services.routing.holdings.store_claiming import standing_of
 from services.routing.holdings.store_limits import take_slots_of_many
 from services.routing.holdings.store_terms import Terms, terms_of_many
 from services.routing.leads.store import Lead, locking_pooled
 from services.routing.policy import Unwarned
+from services.routing.pools.claiming import objection_to_claim
 from services.shared.callers import Role
 from services.shared.outbox import channel_of, may_ring
 from services.shared.requests_together import Key, forget_many, keeping, taking
@@ -66,7 +67,7 @@ async def _allowed(db: AsyncConnection, free: Mapping[Claim, Lead]) -> Mapping[C
     return {
         claim: on_terms(lead, of_it, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=of_it.now)
         for claim, lead in free.items()
-        if (of_it := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(of_it)
+        if (of_it := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(lead, of_it)
     }
 
 
@@ -77,8 +78,14 @@ async def _with_room(db: AsyncConnection, wanted: Mapping[Claim, Holding]) -> Ma
     return {claim: holding for claim, holding in wanted.items() if holding.holding_id in with_room}
 
 
-def _nothing_against(terms: Terms) -> bool:
-    return terms.rep_active and terms.holder_code is None and may_claim(terms.may_claim_again_at, terms.now)
+def _nothing_against(lead: Lead, terms: Terms) -> bool:
+    """A claim that a day's limit counts goes by itself."""
+    return (
+        terms.rep_active
+        and terms.holder_code is None
+        and terms.daily_claim_limit is None
+        and objection_to_claim(standing_of(lead, terms)) is None
+    )
 
 
 def _pool(lead: Lead) -> UUID:

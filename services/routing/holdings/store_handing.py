@@ -17,20 +17,23 @@ from services.routing.leads.store import Lead, save_state
 from services.routing.ledger import Decision
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
-from services.routing.reasons import Next, Reason, reason_for
+from services.routing.pools.store_days import give_claim_back
+from services.routing.reasons import Next, Reason, reason_for, resting_until
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.outbox import Event
 from services.shared.refusals import InvalidInput
 
 
-async def return_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) -> LeadState:
-    """The holder gives it back. Raises ReasonNotAllowed, NotYours, HoldingEnded, ConversionInFlight."""
+async def return_lead(
+    db: AsyncConnection, holding_id: UUID, reason_code: str, *, rest_asked: datetime | None = None
+) -> LeadState:
+    """The holder gives it back. Raises ReasonNotAllowed, NotYours, HoldingEnded, ConversionInFlight, InvalidInput."""
     reason = reason_for(reason_code, "ReturnLead")
     lead, holding = await lock_named(db, holding_id)
     check_own(holding)
     check_movable(lead, holding, "ReturnLead")
-    return await _give_back(db, lead, holding, reason, "ReturnLead", "lead_returned", EndCause.RETURNED)
+    return await _give_back(db, lead, holding, reason, "ReturnLead", "lead_returned", EndCause.RETURNED, rest_asked)
 
 
 async def reclaim_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) -> LeadState:
@@ -94,18 +97,23 @@ async def _give_back(
     verb: str,
     event: str,
     cause: EndCause,
+    rest_asked: datetime | None = None,
 ) -> LeadState:
     """End the holding and let the reason say what becomes of the lead. What a manager does, the holder hears."""
     at = await database.now(db)
+    rests_until = resting_until(reason, at, rest_asked)
+    if reason.gives_claim_back:
+        await give_claim_back(db, holding)
     await store.end_holding(db, holding, cause=cause, reason=reason.code, at=at, cooldown=reason.cooldown)
     state = NEXT_STATE[reason.next]
     columns: dict[Next, dict[str, object]] = {
         Next.POOL: {"pooled_at": at},
+        Next.RESTING: {"pooled_at": at, "resting_until": rests_until},
         # Its run routes it at once, and the sweep sees to it if the run does not.
         Next.REROUTE: {"route_due": True, "wake_at": at},
         Next.INVALID: {"invalid_reason": reason.code},
     }
-    await save_state(db, lead, state=state, **columns[reason.next])
+    await save_state(db, lead, state=state, returns=lead.returns + 1, release_at=None, **columns[reason.next])
     if cause is EndCause.RECLAIMED:
         await _tell(db, holding, NoticeKind.RECLAIMED, at, reason.code)
     await record_decision(
@@ -124,12 +132,14 @@ async def _give_back(
             decided_at=at,
         ),
     )
-    await _note(db, lead, event, holding, reason=reason.code, state=state)
+    rest = {"resting_until": rests_until.isoformat()} if rests_until else {}
+    await _note(db, lead, event, holding, reason=reason.code, state=state, **rest)
     return state
 
 
 NEXT_STATE = {
     Next.POOL: LeadState.POOLED,
+    Next.RESTING: LeadState.POOLED,
     Next.REROUTE: LeadState.QUALIFYING,
     Next.INVALID: LeadState.INVALID,
 }

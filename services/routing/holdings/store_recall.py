@@ -124,7 +124,8 @@ due as materialized (
     wake_at = null, may_claim_again_at = instant.now + claim_cooldown
   from due, instant where holding.holding_id = due.holding_id
 ), pooled as (
-  update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now
+  update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now, returns = returns + 1,
+    release_at = routing.next_opening(home_pool_id, instant.now)
   from due, instant where lead.lead_id = due.lead_id
 ), freed as materialized (
   select scope, key, rep_id, count(*) as places from due

@@ -12,6 +12,7 @@ from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.refusals import RepNotFound
 from services.routing.holdings.store_time import TIME, know_calendars, known_time, time_of
 from services.routing.policy import Policy, version_text
+from services.routing.pools.store_seeing import MEMBER
 from services.shared.statements import Question, fetch
 
 
@@ -31,6 +32,9 @@ class Terms:
     # How time passes for this rep under it.
     time: WorkingTime
     may_claim_again_at: datetime | None
+    # Of the home pool, and whether the rep may take leads out of it.
+    member: bool
+    daily_claim_limit: int | None
     holder_code: str | None
     held_since: datetime | None
 
@@ -76,17 +80,20 @@ def _terms(row: Any, time: WorkingTime) -> Terms:
         policy=Policy.from_body(row.policy_body),
         time=time,
         may_claim_again_at=row.may_claim_again_at,
+        member=row.member,
+        daily_claim_limit=row.daily_claim_limit,
         holder_code=row.holder_code,
         held_since=row.held_since,
     )
 
 
-TERMS = """
+TERMS = f"""
 select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
-  {time},
-  history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since
-from {asked}
+  {{time}},
+  history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since,
+  pool.daily_claim_limit, {MEMBER.format(rep_id="rep.rep_id")} as member
+from {{asked}}
 join routing.pool on pool.pool_id = asked.pool_id
 join lateral (
   select code, version, body from routing.policy
@@ -100,7 +107,7 @@ left join lateral (
   select of_now.code, started_at from routing.holding join routing.rep of_now using (rep_id)
   where holding.lead_id = asked.lead_id and holding.ended_at is null
 ) holder on true
-"""
+"""  # composed of a part
 OF_NOW = TIME.format(body="newest.body", rep_id="rep.rep_id", since="clew.clew_now()").strip()
 TERMS_OF_ONE = TERMS.format(
     time=OF_NOW,

@@ -17,6 +17,7 @@ from services.routing.leads.store_routing import Holds, route_lead
 from services.routing.leads.store_taking import open_lead, take_facts, take_score
 from services.routing.leads.store_work import read_work
 from services.routing.ledger import RecordedDecision
+from services.routing.pools.store_seeing import is_hidden
 from services.routing.roster.store import pool_code
 from services.routing.servicer_facts import facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
@@ -129,6 +130,9 @@ class LeadServicer(LeadServiceServicer):
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
         events, token = await events_page(db, tables.event, request)
+        if await is_hidden(db, read_id(request.lead_id, "lead_id")):
+            # As of a lead that nobody knows.
+            return pb.ListLeadEventsResponse()
         return pb.ListLeadEventsResponse(events=events, next_page_token=token)
 
 

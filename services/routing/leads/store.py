@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.lead import LeadState
+from services.routing.pools.store_seeing import sees_lead
 from services.shared.database import text
 from services.shared.refusals import NotReady
 from services.shared.statements import Question, fetch
@@ -38,6 +39,15 @@ class Lead:
     pooled_at: datetime | None
     invalid_reason: str | None
     converter_id: UUID | None
+    resting_until: datetime | None
+    # New in its pool: until then it is assigned, never claimed.
+    frozen_until: datetime | None
+    # Recalled: at the pool's next opening it may be claimed.
+    release_at: datetime | None
+    # How often it was given back or recalled.
+    returns: int
+    # At home in a hidden pool.
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,12 @@ class LeadNotReady(NotReady):
 
 
 async def lock_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
-    """The first lock of every command about a lead. Raises LeadNotReady."""
+    """The first lock of every command about a lead. Raises LeadNotReady, also of one that is hidden from the caller."""
+    return await _seen(db, await lock_any_lead(db, lead_id))
+
+
+async def lock_any_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
+    """The same where the caller named something of his own, and so knows of the lead."""
     return await _one_lead(db, lead_id, "for no key update")
 
 
@@ -90,8 +105,14 @@ def locking_pooled(lead_ids: Collection[UUID]) -> Question[dict[UUID, Lead]]:
 
 
 async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
-    """A lead as it stands. Raises LeadNotReady."""
-    return await _one_lead(db, lead_id, "")
+    """A lead as it stands. Raises LeadNotReady, also of one that is hidden from the caller."""
+    return await _seen(db, await _one_lead(db, lead_id, ""))
+
+
+async def _seen(db: AsyncConnection, lead: Lead) -> Lead:
+    if lead.hidden and not await sees_lead(db, lead.lead_id):
+        raise LeadNotReady(lead.lead_id)
+    return lead
 
 
 async def in_one_snapshot(db: AsyncConnection) -> None:
@@ -161,7 +182,8 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
 LEADS = """
 select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
   reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
-  converter_id
+  converter_id, resting_until, frozen_until, release_at, returns,
+  coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden
 from routing.lead
 """
 

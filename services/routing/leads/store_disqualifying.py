@@ -11,6 +11,7 @@ from services.routing.holdings.refusals import ConversionInFlight, NotYours
 from services.routing.lead import LeadState
 from services.routing.leads.store import lock_lead, save_state
 from services.routing.ledger import Decision
+from services.routing.pools.store_days import give_claim_back
 from services.routing.reasons import reason_for
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
@@ -34,6 +35,8 @@ async def disqualify_lead(db: AsyncConnection, lead_id: UUID, reason_code: str, 
     transitions.check(lead.state, VERB)
     now = await database.now(db)
     if holding:
+        if reason.gives_claim_back:
+            await give_claim_back(db, holding)
         await holdings.end_holding(
             db, holding, cause=EndCause.DISQUALIFIED, reason=reason.code, at=now, cooldown=reason.cooldown
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,9 +15,10 @@ from services.routing.holdings.holding import Origin
 from services.routing.lead import LeadState
 from services.routing.leads.store import Lead, lock_lead, save_state
 from services.routing.ledger import Candidate, Decision, RecordedDecision
-from services.routing.roster.store import default_pool, pool_code, pool_id_of
+from services.routing.roster.store import default_pool, home_by_code, pool_code
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
+from services.shared.database import text
 from services.shared.outbox import Event
 
 # A rep who gave the lead back for one of these does not get it again by a rule.
@@ -90,7 +91,7 @@ async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: 
     if rule is None:
         return Destination("NO_RULE_MATCHED", fallback, version)
     if rule.pool_code:
-        return Destination("RULE_MATCHED", await pool_id_of(db, rule.pool_code), version)
+        return Destination("RULE_MATCHED", await home_by_code(db, rule.pool_code), version)
     candidates = verdicts(await assignment.lock_team(db, rule.assign_team_code), returned_by)
     if chosen_of(candidates) is None:
         return Destination("NOBODY_HAS_ROOM", fallback, version, candidates=candidates)
@@ -143,6 +144,7 @@ async def _to_pool(
         home_pool_id=to.pool_id,
         # Who was waiting goes on waiting since then.
         pooled_at=lead.pooled_at or now,
+        frozen_until=lead.frozen_until or await _frozen_until(db, lead, to.pool_id, now),
         route_due=False,
         wake_at=None,
     )
@@ -161,6 +163,15 @@ async def _to_pool(
     )
     await _tell(db, lead, to, state=LeadState.POOLED, pool_code=await pool_code(db, to.pool_id))
     return LeadState.POOLED, decision
+
+
+async def _frozen_until(db: AsyncConnection, lead: Lead, pool_id: UUID, now: datetime) -> datetime | None:
+    """A lead that nobody has had comes into its pool for the first time: for so long it is assigned, never claimed."""
+    if lead.state is not LeadState.QUALIFYING or lead.epoch > 0:
+        return None
+    question = "select new_lead_freeze from routing.pool where pool_id = :pool_id and new_lead_freeze > '0'"
+    freeze: timedelta | None = await db.scalar(text(question), {"pool_id": pool_id})
+    return now + freeze if freeze else None
 
 
 async def _tell(db: AsyncConnection, lead: Lead, to: Destination, **changes: object) -> None:

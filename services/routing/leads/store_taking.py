@@ -43,7 +43,7 @@ async def open_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime)
 
 
 async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
-    """Newer facts; a re-enquiry among them reopens an INVALID lead and otherwise makes a notice."""
+    """Newer facts; a re-enquiry among them reopens an INVALID or DORMANT lead and otherwise makes a notice."""
     lead = await lock_lead(db, new.lead_id)
     if new.facts_version <= lead.facts_version:
         return lead
@@ -77,7 +77,7 @@ async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
 
 async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
     now = await database.now(db)
-    if lead.state is LeadState.INVALID:
+    if lead.state in (LeadState.INVALID, LeadState.DORMANT):
         await save_state(
             db,
             lead,
@@ -86,6 +86,8 @@ async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
             # What has been scored or held before is routed at once.
             wake_at=now if lead.score_version or lead.epoch else now + BUDGET,
             invalid_reason=None,
+            # What made it dormant counts from here on.
+            returns=0,
         )
         await record_decision(
             db,
@@ -98,7 +100,7 @@ async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
                 reason="REENQUIRY",
             ),
         )
-        await _tell(db, lead.lead_id, "lead_reopened", reason="REENQUIRY", was=lead.invalid_reason or "")
+        await _tell(db, lead.lead_id, "lead_reopened", reason="REENQUIRY", was=lead.invalid_reason or lead.state)
         return
     holding = await holdings.lock_open_holding(db, lead.lead_id)
     await _notify(db, lead, holding, NoticeKind.REENQUIRY, f"re-enquiry {number}", now)
@@ -107,7 +109,9 @@ async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
 async def _take_maturity(db: AsyncConnection, lead: Lead, number: int) -> None:
     now = await database.now(db)
     if lead.state is LeadState.POOLED:
-        await save_state(db, lead, state=lead.state, route_due=True, wake_at=now)
+        # That a resting one is mature is on record, and no more.
+        if lead.resting_until is None or lead.resting_until <= now:
+            await save_state(db, lead, state=lead.state, route_due=True, wake_at=now)
         return
     if holding := await holdings.lock_open_holding(db, lead.lead_id):
         await _notify(db, lead, holding, NoticeKind.MATURITY, f"maturity {number}", now)

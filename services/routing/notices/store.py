@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings.refusals import NotYours
-from services.routing.leads.store import lock_lead
+from services.routing.leads.store import lock_any_lead
 from services.routing.notices.notice import Notice, NoticeKind, RecordedNotice
 from services.shared import outbox
 from services.shared.database import text
@@ -86,7 +86,7 @@ async def acknowledge(db: AsyncConnection, notice_id: UUID, *, only_of: UUID | N
 
     Raises NoticeNotFound, NotYours.
     """
-    await lock_lead(db, (await _one_notice(db, notice_id)).lead_id)
+    await lock_any_lead(db, (await _one_notice(db, notice_id)).lead_id)
     notice = await _one_notice(db, notice_id)
     if only_of is not None and notice.rep_id != only_of:
         raise NotYours("notice", notice_id)

@@ -15,10 +15,13 @@ from services.routing.holdings.limits import WHOLE_REP, LimitScope
 from services.routing.holdings.rebasing import Live
 from services.routing.holdings.store_rebasing import ask_rebasing, count_open, find_rebasing, preview
 from services.routing.policy import Policy, check_policy, version_text
+from services.routing.pools.store import seen_pool
+from services.routing.pools.store_days import count_views, lock_views
+from services.routing.pools.store_seeing import SEES_ALL, calling_rep
 from services.routing.roster import store
 from services.routing.roster.servicer_policies import policy_of
 from services.routing.servicer_facts import lead_facts
-from services.shared import expressions
+from services.shared import database, expressions
 from services.shared.callers import current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
@@ -157,20 +160,18 @@ class RosterServicer(RosterServiceServicer):
     @query
     async def ListPoolLeads(self, request: pb.ListPoolLeadsRequest, db: AsyncConnection) -> pb.ListPoolLeadsResponse:
         size, filters = page_size(request.page_size), [request.pool_code]
-        pool_id = await store.pool_id_of(db, request.pool_code)
-        after = read_position(request.page_token, "ListPoolLeads", filters, str, datetime.fromisoformat, UUID)
-        found = await store.list_pool_leads(db, pool_id, after, size + 1)
+        pool_id = (await seen_pool(db, request.pool_code)).pool_id
+        after = read_position(request.page_token, "ListPoolLeads", filters, str, int, int, datetime.fromisoformat, UUID)
+        rep_id, by_manager = calling_rep(), current_caller().role in SEES_ALL
+        views = await lock_views(db, pool_id, request.pool_code, rep_id) if rep_id else None
+        if views is not None:
+            size = min(size, views.limit - views.views)
+        found = await store.list_pool_leads(db, pool_id, after, size + 1, offered_only=not by_manager)
+        if views is not None and rep_id is not None:
+            await count_views(db, pool_id, rep_id, len(found[:size]))
+        now = await database.now(db)
         return pb.ListPoolLeadsResponse(
-            leads=[
-                pb.PoolLead(
-                    lead_id=str(one.lead.lead_id),
-                    facts=lead_facts(one.lead),
-                    pooled_at=one.pooled_at,
-                    holdings=one.lead.epoch,
-                    reenquiries=one.lead.reenquiries,
-                )
-                for one in found[:size]
-            ],
+            leads=[_pool_lead_message(one, now) for one in found[:size]],
             next_page_token=next_page_token("ListPoolLeads", filters, found, size, _place),
         )
 
@@ -190,6 +191,9 @@ class RosterServicer(RosterServiceServicer):
                     verbs=sorted(reason.verbs),
                     next=f"REASON_NEXT_{reason.next}",
                     cooldown=reason.cooldown,
+                    rest_days=reason.rest.days if reason.rest else 0,
+                    takes_resting_until=reason.takes_resting_until,
+                    gives_claim_back=reason.gives_claim_back,
                 )
                 for reason in rest[:size]
             ],
@@ -197,9 +201,29 @@ class RosterServicer(RosterServiceServicer):
         )
 
 
-def _place(waiting: store.PoolLead) -> list[str]:
+def _place(waiting: store.PoolLead) -> list[str | int]:
     """Where it stands in the order of its pool."""
-    return [waiting.rank, waiting.pooled_at.isoformat(), str(waiting.lead.lead_id)]
+    grade, score, reenquiries, pooled_at, lead_id = waiting.place
+    return [grade, score, reenquiries, pooled_at.isoformat(), str(lead_id)]
+
+
+def _pool_lead_message(waiting: store.PoolLead, now: datetime) -> pb.PoolLead:
+    """With what still keeps it from being claimed."""
+    lead = waiting.lead
+
+    def still(instant: datetime | None) -> datetime | None:
+        return instant if instant is not None and instant > now else None
+
+    return pb.PoolLead(
+        lead_id=str(lead.lead_id),
+        facts=lead_facts(lead),
+        pooled_at=waiting.pooled_at,
+        holdings=lead.epoch,
+        reenquiries=lead.reenquiries,
+        resting_until=still(lead.resting_until),
+        frozen_until=still(lead.frozen_until),
+        release_at=still(lead.release_at),
+    )
 
 
 def _rep_message(rep: store.Rep) -> pb.Rep:

@@ -13,16 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
 from services.routing.leads.store import LEADS, Lead, lead_of
 from services.routing.policy import Policy, version_text
+from services.routing.pools.settings import DEFAULT_POOL
+from services.routing.pools.store_seeing import MEMBER, SEES_ALL, calling_rep
+from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import AlreadyExists, NotFound
 
 # After every grade.
 UNSCORED = "Z"
-# As the index has it.
-RANK = "coalesce(nullif(grade, ''), 'Z')"
-# The pool that exists always: the first migration makes it, and nothing deletes a pool.
-DEFAULT_POOL = "default"
+# The best of a pool first, as the index has it: by grade, score, re-enquiries, then whoever waits longest.
+BEST_FIRST = "coalesce(nullif(grade, ''), 'Z'), -(fit_score + behavior_score), -reenquiries, pooled_at, lead_id"
+# Nothing but a rep's own history stands against a claim.
+OFFERED = "coalesce(greatest(resting_until, frozen_until, release_at) <= (select clew.clew_now()), true)"
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,23 @@ class Pool:
     held: int
 
 
+# Where a lead stands in its pool: grade, score and re-enquiries negated, since when it waits, which it is.
+Place = tuple[str, int, int, datetime, UUID]
+
+
 @dataclass(frozen=True)
 class PoolLead:
-    """A lead that waits, and how often it was held before."""
+    """A lead that waits."""
 
     lead: Lead
     pooled_at: datetime
 
     @property
-    def rank(self) -> str:
-        """By grade; a lead that is not scored comes last."""
-        return self.lead.grade or UNSCORED
+    def place(self) -> Place:
+        """A lead that is not scored comes last."""
+        lead = self.lead
+        score = lead.fit_score + lead.behavior_score
+        return (lead.grade or UNSCORED, -score, -lead.reenquiries, self.pooled_at, lead.lead_id)
 
 
 class CodeTaken(AlreadyExists):
@@ -152,8 +161,21 @@ async def rep_id_of(db: AsyncConnection, code: str) -> UUID:
 
 
 async def pool_id_of(db: AsyncConnection, code: str) -> UUID:
-    """Raises Unknown (pool)."""
-    return await _id_of(db, "pool", code)
+    """Raises Unknown (pool), also of one that is deleted."""
+    question = "select pool_id from routing.pool where code = :code and closed_at is null"
+    found = await db.scalar(text(question), {"code": code})
+    if not isinstance(found, UUID):
+        raise Unknown("pool", code)
+    return found
+
+
+async def home_by_code(db: AsyncConnection, code: str) -> UUID:
+    """The pool that a rule names; if it was deleted since, its successor. Raises Unknown (pool)."""
+    question = "select coalesce(successor_pool_id, pool_id) from routing.pool where code = :code"
+    found = await db.scalar(text(question), {"code": code})
+    if not isinstance(found, UUID):
+        raise Unknown("pool", code)
+    return found
 
 
 async def team_id_of(db: AsyncConnection, code: str) -> UUID:
@@ -182,22 +204,22 @@ async def list_reps(db: AsyncConnection, only: str, after: str, limit: int) -> S
 
 
 async def list_pools(db: AsyncConnection, after: str, limit: int) -> Sequence[Pool]:
-    return [Pool(**row._mapping) for row in await db.execute(text(POOLS), {"after": after, "limit": limit})]
+    """Those that the caller sees, by code."""
+    caller = current_caller()
+    asked = {"after": after, "limit": limit, "rep_id": calling_rep(), "sees_all": caller.role in SEES_ALL}
+    return [Pool(**row._mapping) for row in await db.execute(text(POOLS), asked)]
 
 
 async def list_pool_leads(
-    db: AsyncConnection, pool_id: UUID, after: tuple[str, datetime, UUID] | None, limit: int
+    db: AsyncConnection, pool_id: UUID, after: Place | None, limit: int, *, offered_only: bool
 ) -> Sequence[PoolLead]:
-    """Best grade first, then longest waiting; from after a place (rank, since when, which) on."""
+    """The best first, from after a place on; `offered_only`: without those that may not be claimed yet."""
     asked: dict[str, object] = {"pool_id": pool_id, "limit": limit}
-    beyond = ""
+    wanted = [f"state = 'POOLED' and home_pool_id = :pool_id{f' and {OFFERED}' if offered_only else ''}"]
     if after is not None:
-        beyond = f"and ({RANK}, pooled_at, lead_id) > (:rank, :pooled_at, :lead_id)"
-        asked.update(zip(("rank", "pooled_at", "lead_id"), after, strict=True))
-    question = f"""
-        {LEADS} where state = 'POOLED' and home_pool_id = :pool_id {beyond}
-        order by {RANK}, pooled_at, lead_id limit :limit
-    """
+        wanted.append(f"({BEST_FIRST}) > (:grade, :score, :reenquiries, :pooled_at, :lead_id)")
+        asked.update(zip(("grade", "score", "reenquiries", "pooled_at", "lead_id"), after, strict=True))
+    question = f"{LEADS} where {' and '.join(wanted)} order by {BEST_FIRST} limit :limit"
     return [PoolLead(lead_of(dict(row._mapping)), row.pooled_at) for row in await db.execute(text(question), asked)]
 
 
@@ -225,10 +247,13 @@ join routing.holding_limit l on l.rep_id = rep.rep_id and l.scope = 'REP' and l.
 where (:only = '' or rep.code = :only) and rep.code > :after order by rep.code limit :limit
 """
 
-POOLS = """
+POOLS = f"""
 select pool.pool_id, pool.code, pool.name, pool.policy_code,
   (select max(version) from routing.policy where policy.code = pool.policy_code) as policy_version,
   (select count(*) from routing.lead where state = 'POOLED' and home_pool_id = pool.pool_id) as waiting,
   (select count(*) from routing.lead where state in ('HELD', 'CONVERTING') and home_pool_id = pool.pool_id) as held
-from routing.pool where pool.code > :after order by pool.code limit :limit
-"""
+from routing.pool
+where pool.code > :after and closed_at is null and (:sees_all or pool.visibility = 'PUBLIC'
+  or {MEMBER.format(rep_id="cast(:rep_id as uuid)")})
+order by pool.code limit :limit
+"""  # composed of a part

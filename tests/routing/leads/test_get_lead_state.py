@@ -11,7 +11,7 @@ from services.shared.ids import new_id
 from tests.routing.office import Office, fresh, refused, state_name
 
 # Those that a verb leads to.
-REACHED = [state for state in LeadState if state not in {LeadState.DORMANT, LeadState.VOIDED}]
+REACHED = [state for state in LeadState if state is not LeadState.VOIDED]
 
 
 @pytest.mark.parametrize("state", REACHED)
@@ -82,11 +82,16 @@ async def a_lead_in(office: Office, state: LeadState) -> str:
         return await office.open()
     if state is LeadState.POOLED:
         return await office.a_pooled_lead()
-    lead_id, holding = await office.a_held_lead(await office.a_rep())
+    rep = await office.a_rep()
+    lead_id, holding = await office.a_held_lead(rep)
     if state is LeadState.CONVERTING:
         await office.lease(holding, fresh())
     elif state is LeadState.CONVERTED:
         await office.convert(holding)
+    elif state is LeadState.DORMANT:
+        await office.give_back(rep, holding)
+        await office.run("update routing.lead set returns = 4 where lead_id = :lead_id", lead_id=lead_id)
+        await office.sweep()
     elif state is LeadState.INVALID:
         await office.disqualify(lead_id)
     return lead_id

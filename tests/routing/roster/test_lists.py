@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from clew.routing.v1 import roster_pb2 as pb
 from services.routing.reasons import CATALOGUE, CATALOGUE_VERSION
+from services.routing.roster.store import BEST_FIRST
 from tests.examples import as_manager, as_marketer, as_rep
 from tests.routing.office import Office, fresh, refused, to_pool
 
@@ -111,9 +112,9 @@ async def test_a_pool_is_read_in_order_by_its_index(office: Office) -> None:
         await db.execute(text("set local enable_bitmapscan = off"))
         plan = await db.execute(
             text(
-                """
+                f"""
                 explain select lead_id from routing.lead where state = 'POOLED' and home_pool_id = :pool_id
-                order by coalesce(nullif(grade, ''), 'Z'), pooled_at, lead_id limit 50
+                order by {BEST_FIRST} limit 50
                 """
             ),
             {"pool_id": pool.pool_id},

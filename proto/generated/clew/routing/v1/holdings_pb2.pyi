@@ -200,14 +200,16 @@ class AssignLeadResponse(_message.Message):
     def __init__(self, holding: _Optional[_Union[Holding, _Mapping]] = ...) -> None: ...
 
 class ReturnLeadRequest(_message.Message):
-    __slots__ = ("request_id", "holding_id", "reason")
+    __slots__ = ("request_id", "holding_id", "reason", "resting_until")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HOLDING_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    RESTING_UNTIL_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     holding_id: str
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., holding_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    resting_until: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., holding_id: _Optional[str] = ..., reason: _Optional[str] = ..., resting_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReturnLeadResponse(_message.Message):
     __slots__ = ("state",)

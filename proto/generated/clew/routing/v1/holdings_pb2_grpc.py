@@ -103,14 +103,17 @@ class HoldingServiceServicer:
 
     def ClaimLead(self, request, context):
         """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
-        CLAIM_COOLDOWN (with its end), HOLDING_LIMIT_REACHED (with the first full limit).
+        then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
+        DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
+        full limit).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AssignLead(self, request, context):
-        """A manager gives a pooled lead to a rep. Limits apply, the cooldown does not. Errors as ClaimLead's.
+        """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
+        cooldown and the daily limit do not. Errors as ClaimLead's.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -118,7 +121,7 @@ class HoldingServiceServicer:
 
     def ReturnLead(self, request, context):
         """The holder gives a lead back, for a reason of the catalogue that says what becomes of it. Errors: NOT_FOUND,
-        HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT.
+        HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT, INVALID_FIELD (resting_until).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

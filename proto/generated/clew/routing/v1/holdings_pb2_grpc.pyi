@@ -20,13 +20,17 @@ class HoldingServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     ClaimLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ClaimLeadRequest, _holdings_pb2.ClaimLeadResponse]
     """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
-    CLAIM_COOLDOWN (with its end), HOLDING_LIMIT_REACHED (with the first full limit).
+    then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
+    DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
+    full limit).
     """
     AssignLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.AssignLeadRequest, _holdings_pb2.AssignLeadResponse]
-    """A manager gives a pooled lead to a rep. Limits apply, the cooldown does not. Errors as ClaimLead's."""
+    """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
+    cooldown and the daily limit do not. Errors as ClaimLead's.
+    """
     ReturnLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ReturnLeadRequest, _holdings_pb2.ReturnLeadResponse]
     """The holder gives a lead back, for a reason of the catalogue that says what becomes of it. Errors: NOT_FOUND,
-    HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT.
+    HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT, INVALID_FIELD (resting_until).
     """
     ReclaimLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ReclaimLeadRequest, _holdings_pb2.ReclaimLeadResponse]
     """A manager takes a lead back, for a reason of the catalogue. Errors as ReturnLead's."""
@@ -67,7 +71,9 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_holdings_pb2.ClaimLeadRequest, _abc.Awaitable[_holdings_pb2.ClaimLeadResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.ClaimLeadResponse]:
         """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
-        CLAIM_COOLDOWN (with its end), HOLDING_LIMIT_REACHED (with the first full limit).
+        then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
+        DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
+        full limit).
         """
 
     @_abc_1.abstractmethod
@@ -76,7 +82,9 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _holdings_pb2.AssignLeadRequest,
         context: _aio.ServicerContext[_holdings_pb2.AssignLeadRequest, _abc.Awaitable[_holdings_pb2.AssignLeadResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.AssignLeadResponse]:
-        """A manager gives a pooled lead to a rep. Limits apply, the cooldown does not. Errors as ClaimLead's."""
+        """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
+        cooldown and the daily limit do not. Errors as ClaimLead's.
+        """
 
     @_abc_1.abstractmethod
     def ReturnLead(
@@ -85,7 +93,7 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_holdings_pb2.ReturnLeadRequest, _abc.Awaitable[_holdings_pb2.ReturnLeadResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.ReturnLeadResponse]:
         """The holder gives a lead back, for a reason of the catalogue that says what becomes of it. Errors: NOT_FOUND,
-        HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT.
+        HOLDING_ENDED, NOT_YOURS, REASON_NOT_ALLOWED, CONVERSION_IN_FLIGHT, INVALID_FIELD (resting_until).
         """
 
     @_abc_1.abstractmethod

@@ -38,6 +38,7 @@ class ReasonNext(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_NEXT_POOL: _ClassVar[ReasonNext]
     REASON_NEXT_REROUTE: _ClassVar[ReasonNext]
     REASON_NEXT_INVALID: _ClassVar[ReasonNext]
+    REASON_NEXT_RESTING: _ClassVar[ReasonNext]
 UNWARNED_UNSPECIFIED: Unwarned
 UNWARNED_POSTPONE: Unwarned
 UNWARNED_RECALL: Unwarned
@@ -52,6 +53,7 @@ REASON_NEXT_UNSPECIFIED: ReasonNext
 REASON_NEXT_POOL: ReasonNext
 REASON_NEXT_REROUTE: ReasonNext
 REASON_NEXT_INVALID: ReasonNext
+REASON_NEXT_RESTING: ReasonNext
 
 class Period(_message.Message):
     __slots__ = ("elapsed", "working_time", "working_days")
@@ -374,18 +376,24 @@ class ListPoolLeadsRequest(_message.Message):
     def __init__(self, pool_code: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class PoolLead(_message.Message):
-    __slots__ = ("lead_id", "facts", "pooled_at", "holdings", "reenquiries")
+    __slots__ = ("lead_id", "facts", "pooled_at", "holdings", "reenquiries", "resting_until", "frozen_until", "release_at")
     LEAD_ID_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     POOLED_AT_FIELD_NUMBER: _ClassVar[int]
     HOLDINGS_FIELD_NUMBER: _ClassVar[int]
     REENQUIRIES_FIELD_NUMBER: _ClassVar[int]
+    RESTING_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_AT_FIELD_NUMBER: _ClassVar[int]
     lead_id: str
     facts: _lead_pb2.LeadFacts
     pooled_at: _timestamp_pb2.Timestamp
     holdings: int
     reenquiries: int
-    def __init__(self, lead_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., pooled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., holdings: _Optional[int] = ..., reenquiries: _Optional[int] = ...) -> None: ...
+    resting_until: _timestamp_pb2.Timestamp
+    frozen_until: _timestamp_pb2.Timestamp
+    release_at: _timestamp_pb2.Timestamp
+    def __init__(self, lead_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., pooled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., holdings: _Optional[int] = ..., reenquiries: _Optional[int] = ..., resting_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., frozen_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListPoolLeadsResponse(_message.Message):
     __slots__ = ("leads", "next_page_token")
@@ -396,20 +404,26 @@ class ListPoolLeadsResponse(_message.Message):
     def __init__(self, leads: _Optional[_Iterable[_Union[PoolLead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Reason(_message.Message):
-    __slots__ = ("code", "text_zh", "text_en", "verbs", "next", "cooldown")
+    __slots__ = ("code", "text_zh", "text_en", "verbs", "next", "cooldown", "rest_days", "takes_resting_until", "gives_claim_back")
     CODE_FIELD_NUMBER: _ClassVar[int]
     TEXT_ZH_FIELD_NUMBER: _ClassVar[int]
     TEXT_EN_FIELD_NUMBER: _ClassVar[int]
     VERBS_FIELD_NUMBER: _ClassVar[int]
     NEXT_FIELD_NUMBER: _ClassVar[int]
     COOLDOWN_FIELD_NUMBER: _ClassVar[int]
+    REST_DAYS_FIELD_NUMBER: _ClassVar[int]
+    TAKES_RESTING_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    GIVES_CLAIM_BACK_FIELD_NUMBER: _ClassVar[int]
     code: str
     text_zh: str
     text_en: str
     verbs: _containers.RepeatedScalarFieldContainer[str]
     next: ReasonNext
     cooldown: bool
-    def __init__(self, code: _Optional[str] = ..., text_zh: _Optional[str] = ..., text_en: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., next: _Optional[_Union[ReasonNext, str]] = ..., cooldown: _Optional[bool] = ...) -> None: ...
+    rest_days: int
+    takes_resting_until: bool
+    gives_claim_back: bool
+    def __init__(self, code: _Optional[str] = ..., text_zh: _Optional[str] = ..., text_en: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., next: _Optional[_Union[ReasonNext, str]] = ..., cooldown: _Optional[bool] = ..., rest_days: _Optional[int] = ..., takes_resting_until: _Optional[bool] = ..., gives_claim_back: _Optional[bool] = ...) -> None: ...
 
 class ListReasonsRequest(_message.Message):
     __slots__ = ("page_size", "page_token")

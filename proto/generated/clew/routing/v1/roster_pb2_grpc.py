@@ -169,14 +169,16 @@ class RosterServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListPools(self, request, context):
-        """Pools by code, with how many leads wait in each.
+        """Pools by code, with how many leads wait in each; those that the caller sees.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListPoolLeads(self, request, context):
-        """The leads waiting in a pool: best grade first, then longest waiting. No person is shown. Errors: NOT_FOUND (pool).
+        """The leads waiting in a pool, in the order in which ClaimNext offers them: best grade first, then best score, most
+        re-enquiries, longest waiting. No person is shown. Reps are shown those that may be claimed now, and no more of them
+        on a day than the pool says. Errors: NOT_FOUND (pool), DAILY_VIEW_LIMIT_REACHED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

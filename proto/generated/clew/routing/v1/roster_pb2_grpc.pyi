@@ -44,9 +44,12 @@ class RosterServiceStub:
     ListReps: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListRepsRequest, _roster_pb2.ListRepsResponse]
     """Reps by code, with what they hold and may hold."""
     ListPools: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListPoolsRequest, _roster_pb2.ListPoolsResponse]
-    """Pools by code, with how many leads wait in each."""
+    """Pools by code, with how many leads wait in each; those that the caller sees."""
     ListPoolLeads: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListPoolLeadsRequest, _roster_pb2.ListPoolLeadsResponse]
-    """The leads waiting in a pool: best grade first, then longest waiting. No person is shown. Errors: NOT_FOUND (pool)."""
+    """The leads waiting in a pool, in the order in which ClaimNext offers them: best grade first, then best score, most
+    re-enquiries, longest waiting. No person is shown. Reps are shown those that may be claimed now, and no more of them
+    on a day than the pool says. Errors: NOT_FOUND (pool), DAILY_VIEW_LIMIT_REACHED.
+    """
     ListReasons: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListReasonsRequest, _roster_pb2.ListReasonsResponse]
     """The catalogue of reasons for return, reclaim, disqualification."""
 
@@ -138,7 +141,7 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.ListPoolsRequest,
         context: _aio.ServicerContext[_roster_pb2.ListPoolsRequest, _abc.Awaitable[_roster_pb2.ListPoolsResponse]],
     ) -> _abc.Awaitable[_roster_pb2.ListPoolsResponse]:
-        """Pools by code, with how many leads wait in each."""
+        """Pools by code, with how many leads wait in each; those that the caller sees."""
 
     @_abc_1.abstractmethod
     def ListPoolLeads(
@@ -146,7 +149,10 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.ListPoolLeadsRequest,
         context: _aio.ServicerContext[_roster_pb2.ListPoolLeadsRequest, _abc.Awaitable[_roster_pb2.ListPoolLeadsResponse]],
     ) -> _abc.Awaitable[_roster_pb2.ListPoolLeadsResponse]:
-        """The leads waiting in a pool: best grade first, then longest waiting. No person is shown. Errors: NOT_FOUND (pool)."""
+        """The leads waiting in a pool, in the order in which ClaimNext offers them: best grade first, then best score, most
+        re-enquiries, longest waiting. No person is shown. Reps are shown those that may be claimed now, and no more of them
+        on a day than the pool says. Errors: NOT_FOUND (pool), DAILY_VIEW_LIMIT_REACHED.
+        """
 
     @_abc_1.abstractmethod
     def ListReasons(

@@ -1,0 +1,102 @@
+"""What becomes of leads that wait too long or were held too often: steps of the sweep, set-based.
+
+A lead at rest, or on its way out by a new maturity, is let be. What is locked by somebody else is skipped: it is
+found again at the next look.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.routing.pools.store_moving import NEXT_SEQ, move_homes
+from services.shared.callers import current_caller
+from services.shared.database import text
+from services.shared.sweep import BATCH, Step
+
+
+def hygiene_steps() -> list[Step]:
+    return [move_homes, lay_dormant, tell_of_dwell]
+
+
+async def lay_dormant(db: AsyncConnection) -> int:
+    """Leads that were given back too often, or that wait too long for their pool, become DORMANT."""
+    return await _carry_out(db, DORMANT)
+
+
+async def tell_of_dwell(db: AsyncConnection) -> int:
+    """A pool's people hear once of each lead that waits longer than they want."""
+    return await _carry_out(db, DWELL)
+
+
+async def _carry_out(db: AsyncConnection, statement: str) -> int:
+    caller = current_caller()
+    values = {"at_most": BATCH, "actor_id": caller.id, "actor_role": caller.role}
+    return len((await db.execute(text(statement), values)).all())
+
+
+# As the indexes have it.
+SINCE = "greatest(pooled_at, resting_until)"
+LET_BE = "lead.route_due or (lead.resting_until > (select now from instant)) is true"
+
+DORMANT = f"""
+with instant as materialized (select clew.clew_now() as now),
+due as materialized (
+  select lead.lead_id, pool.code, found.reason
+  from routing.pool cross join lateral (
+    select lead_id, 'TOO_MANY_HOLDINGS' as reason from (
+      select lead_id from routing.lead
+      where state = 'POOLED' and home_pool_id = pool.pool_id and returns > 0 and returns > pool.max_holdings
+        and not ({LET_BE})
+      limit :at_most
+    ) often
+    union all
+    select lead_id, 'TOO_OLD' from (
+      select lead_id from routing.lead
+      where state = 'POOLED' and pooled_at is not null and home_pool_id = pool.pool_id
+        and {SINCE} <= (select now from instant) - pool.max_age and not ({LET_BE})
+        and (returns > pool.max_holdings) is not true
+      limit :at_most
+    ) old
+  ) found
+  join routing.lead using (lead_id)
+  where lead.state = 'POOLED' and lead.home_pool_id = pool.pool_id and not ({LET_BE})
+  limit :at_most for no key update of lead skip locked
+), laid as (
+  update routing.lead set state = 'DORMANT', version = version + 1, pooled_at = null, resting_until = null,
+    release_at = null
+  from due where lead.lead_id = due.lead_id
+), decided as (
+  insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, actor_id, actor_role, reason,
+    decided_at, done_by)
+  select uuidv7(), lead_id, 'GoDormant', 'POOLED', 'DORMANT', :actor_id, :actor_role, reason, now, 'SWEEP'
+  from due, instant
+), noted as (
+  insert into routing.event (event_id, lead_id, seq, kind, wakes, actor_id, actor_role, reason, data, recorded_at)
+  select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_dormant', 'none', :actor_id, :actor_role, reason,
+    jsonb_build_object('pool_code', code), now
+  from due, instant
+)
+select lead_id from due
+"""  # composed of parts above
+
+DWELL = f"""
+with instant as materialized (select clew.clew_now() as now),
+due as materialized (
+  select lead.lead_id, pool.pool_id, found.since + pool.dwell_reminder as due_at
+  from routing.pool cross join lateral (
+    select lead_id, {SINCE} as since from routing.lead
+    where state = 'POOLED' and home_pool_id = pool.pool_id and dwell_told_for is distinct from pooled_at
+      and {SINCE} <= (select now from instant) - pool.dwell_reminder
+    limit :at_most
+  ) found
+  join routing.lead using (lead_id)
+  where lead.state = 'POOLED' and lead.home_pool_id = pool.pool_id
+    and lead.dwell_told_for is distinct from lead.pooled_at
+  limit :at_most for no key update of lead skip locked
+), marked as (
+  update routing.lead set dwell_told_for = pooled_at from due where lead.lead_id = due.lead_id
+), told as (
+  insert into routing.notice (notice_id, subject_id, kind, pool_id, lead_id, due_at, created_at)
+  select uuidv7(), lead_id, 'POOL_DWELL', pool_id, lead_id, due_at, now from due, instant
+  on conflict do nothing
+)
+select lead_id from due
+"""  # composed of parts above
