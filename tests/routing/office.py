@@ -71,13 +71,20 @@ class Office:
             await self.set_limit(rep, limit)
         return rep
 
-    async def set_limit(self, rep: Rep, limit: int, pool_code: str = "") -> roster_pb2.SetLimitResponse:
+    async def set_limit(
+        self, rep: Rep, limit: int, pool_code: str = "", *, grade: str = "", product: str = "", unset: bool = False
+    ) -> roster_pb2.SetLimitResponse:
+        """In all; or of the pool, grade or product that is named."""
+        scope = ("POOL" if pool_code else "") or ("GRADE" if grade else "") or ("PRODUCT" if product else "REP")
         request = roster_pb2.SetLimitRequest(
             request_id=fresh(),
-            scope="LIMIT_SCOPE_POOL" if pool_code else "LIMIT_SCOPE_REP",
+            scope=f"LIMIT_SCOPE_{scope}",
             rep_code=rep.code,
             pool_code=pool_code,
+            grade=grade,
+            product=product,
             limit=limit,
+            unset=unset,
         )
         return await self.roster.SetLimit(request, metadata=as_manager())
 

@@ -39,6 +39,11 @@ class Lead:
     invalid_reason: str | None
     converter_id: UUID | None
 
+    @property
+    def product(self) -> str:
+        """Code of the product that it is about; empty when nobody said."""
+        return str(self.facts.get("intent", {}).get("product", ""))
+
 
 @dataclass(frozen=True)
 class NewFacts:

@@ -10,7 +10,8 @@ from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
 from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
-from services.routing.holdings.limits import WHOLE_REP, LimitScope
+from services.routing.holdings.limits import LimitScope
+from services.routing.limits.servicer_messages import limited
 from services.routing.policy import (
     AfterPercent,
     BeforeDeadline,
@@ -51,13 +52,12 @@ class RosterServicer(RosterServiceServicer):
     @command(pb.SetLimitResponse)
     async def SetLimit(self, request: pb.SetLimitRequest, db: AsyncConnection) -> pb.SetLimitResponse:
         rep_id = await store.rep_id_of(db, request.rep_code)
-        of_pool = request.scope == pb.LIMIT_SCOPE_POOL
-        if of_pool != bool(request.pool_code):
-            raise InvalidInput("pool_code", "A pool is named with the scope POOL, and only then.")
-        scope = LimitScope.POOL if of_pool else LimitScope.REP
-        key = await store.pool_id_of(db, request.pool_code) if of_pool else WHOLE_REP
-        room = await store.set_limit(db, scope, key, rep_id, request.limit)
-        return pb.SetLimitResponse(held=room.held, limit=room.limit, over_cap=room.held > request.limit)
+        scope, name = limited(request)
+        key = str(await store.pool_id_of(db, name)) if scope is LimitScope.POOL else name
+        if request.unset and request.limit:
+            raise InvalidInput("limit", "A setting is taken back without a new limit.")
+        room = await store.set_limit(db, scope, key, rep_id, None if request.unset else request.limit)
+        return pb.SetLimitResponse(held=room.held, limit=room.limit, over_cap=room.over_cap)
 
     @command(pb.PublishPolicyResponse)
     async def PublishPolicy(self, request: pb.PublishPolicyRequest, db: AsyncConnection) -> pb.PublishPolicyResponse:

@@ -101,7 +101,7 @@ async def create_rep(db: AsyncConnection, code: str, display_name: str, team_cod
         "values (:rep_id, :code, :display_name, :team_id)",
         values,
     )
-    await set_limit(db, LimitScope.REP, WHOLE_REP, rep_id, team.holding_limit)
+    await db.execute(text(BEGIN_LIMIT), {"rep_id": rep_id, "limit": team.holding_limit})
     return rep_id
 
 
@@ -131,8 +131,9 @@ async def _insert_new(db: AsyncConnection, kind: str, code: str, statement: str,
         raise CodeTaken(kind, code) from None
 
 
-async def set_limit(db: AsyncConnection, scope: LimitScope, key: UUID, rep_id: UUID, limit: int) -> Room:
-    """A limit's row counts from the first holding of its kind on; before that nothing is held."""
+async def set_limit(db: AsyncConnection, scope: LimitScope, key: str, rep_id: UUID, limit: int | None) -> Room:
+    """A limit's row counts from the first holding of its kind on; before that nothing is held. None takes the
+    setting back."""
     row = (await db.execute(text(SET_LIMIT), {"scope": scope, "key": key, "rep_id": rep_id, "limit": limit})).one()
     return Room(row.held, row.limit)
 
@@ -206,9 +207,13 @@ def policy_text(pool: Pool) -> str:
 
 
 SET_LIMIT = """
-insert into routing.holding_limit (scope, key, rep_id, held, "limit") values (:scope, :key, :rep_id, 0, :limit)
-on conflict (scope, key, rep_id) do update set "limit" = excluded."limit"
+insert into routing.holding_limit (scope, key, rep_id, held, set_limit) values (:scope, :key, :rep_id, 0, :limit)
+on conflict (scope, key, rep_id) do update set set_limit = excluded.set_limit
 returning held, "limit"
+"""
+
+BEGIN_LIMIT = """
+insert into routing.holding_limit (scope, key, rep_id, held, default_limit) values ('REP', '', :rep_id, 0, :limit)
 """
 
 PUBLISH_POLICY = """
