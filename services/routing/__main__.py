@@ -4,6 +4,7 @@ import asyncio
 
 from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
+from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
 from services.routing import tables
@@ -11,6 +12,9 @@ from services.routing.access import METHODS
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
+from services.routing.limits.servicer import LimitServicer
+from services.routing.limits.store import change_season
+from services.routing.limits.store_setting import end_overrides
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
 from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
@@ -30,7 +34,7 @@ async def main() -> None:
     engine = make_engine(settings.database_url)
     await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
-    sweep = Sweep(engine, "routing", sweep_steps())
+    sweep = Sweep(engine, "routing", [*sweep_steps(), end_overrides, change_season])
     figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
     await serve(
         settings,
@@ -43,6 +47,7 @@ async def main() -> None:
                 HoldingServicer(engine, tables.request),
                 "clew.routing.v1.HoldingService",
             ),
+            (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         ],
         METHODS,

@@ -5,12 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
+from services.routing.limits.servicer import LimitServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
 from services.shared.database import make_engine
@@ -38,6 +40,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             HoldingServicer(engine, tables.request),
             "clew.routing.v1.HoldingService",
         ),
+        (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
     ]
     async with running(servicers, METHODS) as channel:
@@ -47,4 +50,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             LeadServiceStub(channel),
             HoldingServiceStub(channel),
             NoticeServiceStub(channel),
+            LimitServiceStub(channel),
         )

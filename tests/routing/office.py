@@ -15,6 +15,7 @@ from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2, roster_pb2
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from cli.refusals import Refusal, refusal_of
@@ -41,6 +42,7 @@ class Office:
     leads: LeadServiceStub
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
+    limits: LimitServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:

@@ -16,7 +16,7 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "LimitService")
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -30,6 +30,9 @@ MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 PEOPLE = frozenset(Role) - {Role.SERVICE}
 MEANT = (
     (MANAGERS, "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules"),
+    (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),
+    (PEOPLE, "GetLimitTable ListLimits"),
+    (MANAGERS | {Role.MARKETER}, "GetFlow"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),
@@ -79,6 +82,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "LeadService": office.leads,
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
+        "LimitService": office.limits,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

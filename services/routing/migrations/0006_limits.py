@@ -34,6 +34,41 @@ create index override_to_end on routing.holding_limit (override_until) where ove
 
 -- As they were at its start, so that a holding gives back the places that it took; null for a lead without.
 alter table routing.holding add column grade text, add column product text;
+-- What began and what ended on a day.
+create index holding_begun on routing.holding (started_at);
+create index holding_ended on routing.holding (ended_at) where ended_at is not null;
+
+-- A version is never changed, but for when its next season begins or ends.
+create table routing.limit_table (
+  version int primary key check (version > 0),
+  lines jsonb not null,
+  time_zone text not null,
+  published_at timestamptz not null,
+  published_by text not null,
+  next_change_at timestamptz
+);
+
+-- The ledger of limits: what was done to one of a rep, or to all of them by a table.
+create table routing.limit_change (
+  change_id uuid primary key,
+  kind text not null check (kind in
+    ('SET', 'UNSET', 'OVERRIDDEN', 'OVERRIDE_ENDED', 'TABLE_PUBLISHED', 'SEASON_CHANGED')),
+  rep_id uuid references routing.rep,
+  scope text,
+  key text,
+  limit_before int,
+  "limit" int,
+  held int,
+  until timestamptz,
+  reason text,
+  table_version int,
+  changed int,
+  actor_id text not null,
+  actor_role text not null,
+  changed_at timestamptz not null,
+  check ((rep_id is null) = (table_version is not null))
+);
+create index limit_change_of_rep on routing.limit_change (rep_id, change_id);
 """
 
 

@@ -10,8 +10,8 @@ from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
 from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
-from services.routing.holdings.limits import LimitScope
-from services.routing.limits.servicer_messages import limited
+from services.routing.limits.servicer_messages import slot_of
+from services.routing.limits.store_setting import set_limit
 from services.routing.policy import (
     AfterPercent,
     BeforeDeadline,
@@ -51,12 +51,10 @@ class RosterServicer(RosterServiceServicer):
 
     @command(pb.SetLimitResponse)
     async def SetLimit(self, request: pb.SetLimitRequest, db: AsyncConnection) -> pb.SetLimitResponse:
-        rep_id = await store.rep_id_of(db, request.rep_code)
-        scope, name = limited(request)
-        key = str(await store.pool_id_of(db, name)) if scope is LimitScope.POOL else name
+        slot = await slot_of(db, request)
         if request.unset and request.limit:
             raise InvalidInput("limit", "A setting is taken back without a new limit.")
-        room = await store.set_limit(db, scope, key, rep_id, None if request.unset else request.limit)
+        room = await set_limit(db, slot, None if request.unset else request.limit)
         return pb.SetLimitResponse(held=room.held, limit=room.limit, over_cap=room.over_cap)
 
     @command(pb.PublishPolicyResponse)

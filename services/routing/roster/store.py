@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
+from services.routing.holdings.limits import WHOLE_REP, Room
 from services.routing.leads.store import LEADS, Lead, lead_of
+from services.routing.limits.store import begin_limits
 from services.routing.policy import Policy, version_text
 from services.shared.database import text
 from services.shared.ids import new_id
@@ -83,7 +84,10 @@ async def create_team(db: AsyncConnection, code: str, name: str, holding_limit: 
 
 
 async def create_rep(db: AsyncConnection, code: str, display_name: str, team_code: str) -> UUID:
-    """With the limit of his team, which he keeps when the team's changes. Raises CodeTaken, Unknown (team)."""
+    """With the limit of his team, which he keeps when the team's changes, and those of the newest table.
+
+    Raises CodeTaken, Unknown (team).
+    """
     rep_id = new_id()
     team = (
         await db.execute(
@@ -101,7 +105,7 @@ async def create_rep(db: AsyncConnection, code: str, display_name: str, team_cod
         "values (:rep_id, :code, :display_name, :team_id)",
         values,
     )
-    await db.execute(text(BEGIN_LIMIT), {"rep_id": rep_id, "limit": team.holding_limit})
+    await begin_limits(db, rep_id, team_code, team.holding_limit)
     return rep_id
 
 
@@ -129,13 +133,6 @@ async def _insert_new(db: AsyncConnection, kind: str, code: str, statement: str,
             await db.execute(text(statement), values)
     except IntegrityError:
         raise CodeTaken(kind, code) from None
-
-
-async def set_limit(db: AsyncConnection, scope: LimitScope, key: str, rep_id: UUID, limit: int | None) -> Room:
-    """A limit's row counts from the first holding of its kind on; before that nothing is held. None takes the
-    setting back."""
-    row = (await db.execute(text(SET_LIMIT), {"scope": scope, "key": key, "rep_id": rep_id, "limit": limit})).one()
-    return Room(row.held, row.limit)
 
 
 async def publish_policy(db: AsyncConnection, code: str, policy: Policy, published_by: str) -> int:
@@ -205,16 +202,6 @@ async def list_pool_leads(
 def policy_text(pool: Pool) -> str:
     return version_text(pool.policy_code, pool.policy_version)
 
-
-SET_LIMIT = """
-insert into routing.holding_limit (scope, key, rep_id, held, set_limit) values (:scope, :key, :rep_id, 0, :limit)
-on conflict (scope, key, rep_id) do update set set_limit = excluded.set_limit
-returning held, "limit"
-"""
-
-BEGIN_LIMIT = """
-insert into routing.holding_limit (scope, key, rep_id, held, default_limit) values ('REP', '', :rep_id, 0, :limit)
-"""
 
 PUBLISH_POLICY = """
 insert into routing.policy (code, version, body, published_by)

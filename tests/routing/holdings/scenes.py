@@ -308,25 +308,35 @@ async def violations(db: AsyncConnection) -> list[str]:
             """)
         )
     ]
-    found += [
-        f"{row.scope} {row.key} {row.rep_id}: held {row.held} of {row.limit}, but {row.open} are open"
-        for row in await db.execute(text(COUNTS))
-        if row.held != row.open or (row.limit is not None and row.held > row.limit)
-    ]
+    found += await miscounted(db)
+    found += [f"{row.scope} {row.key} {row.rep_id}: over its limit" for row in await db.execute(text(OVER))]
     found += [
         f"lead {row.lead_id} is {row.state} with {row.open} open holdings" for row in await db.execute(text(STATES))
     ]
     return found
 
 
-COUNTS = """
-select l.scope, l.key, l.rep_id, l.held, l."limit", (
-    select count(*) from routing.holding h
-    where h.rep_id = l.rep_id and h.ended_at is null and l.key = case l.scope when 'GRADE' then h.grade
-      when 'POOL' then cast(h.taken_from_pool_id as text) when 'PRODUCT' then h.product else '' end
-  ) as open
-from routing.holding_limit l
+async def miscounted(db: AsyncConnection) -> list[str]:
+    """Limits of any scope that do not count the open holdings of their kind (I4), whether or not they are full."""
+    return [
+        f"{row.scope} {row.key} {row.rep_id}: held {row.held}, but {row.open} are open"
+        for row in await db.execute(text(MISCOUNTED))
+    ]
+
+
+MISCOUNTED = """
+with counted as (
+  select scope, key, rep_id, count(*) as open from routing.holding
+  cross join lateral (
+    values ('GRADE', grade), ('POOL', cast(taken_from_pool_id as text)), ('PRODUCT', product), ('REP', '')
+  ) as slot (scope, key)
+  where ended_at is null and key is not null group by scope, key, rep_id
+)
+select scope, key, rep_id, coalesce(held, 0) as held, coalesce(open, 0) as open
+from counted full join routing.holding_limit using (scope, key, rep_id)
+where coalesce(held, 0) <> coalesce(open, 0)
 """
+OVER = """select scope, key, rep_id from routing.holding_limit where held > "limit" """
 STATES = """
 select l.lead_id, l.state, count(h.holding_id) as open
 from routing.lead l left join routing.holding h on h.lead_id = l.lead_id and h.ended_at is null
