@@ -13,6 +13,7 @@ from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub
@@ -61,6 +62,7 @@ class Clew:
     leads: LeadServiceStub
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
+    limits: LimitServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -97,6 +99,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             leads=LeadServiceStub(routing),
             holdings=HoldingServiceStub(routing),
             notices=NoticeServiceStub(routing),
+            limits=LimitServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 
