@@ -27,8 +27,8 @@ async def reps(url: str, number: int) -> list[str]:
               select uuidv7(), 'L' || number, '李雷', team_id from generate_series(1, %(number)s) as number, team
               returning rep_id
             ), limited as (
-              insert into routing.holding_limit (scope, key, rep_id, held, "limit")
-              select 'REP', '00000000-0000-0000-0000-000000000000', rep_id, 0, %(no_limit)s from made
+              insert into routing.holding_limit (scope, key, rep_id, held, default_limit)
+              select 'REP', '', rep_id, 0, %(no_limit)s from made
             )
             select rep_id from made
             """,
@@ -186,7 +186,7 @@ HELD_LEADS: tuple[LiteralString, ...] = (
     """
     insert into routing.holding_limit (scope, key, rep_id, held)
     select scope, key, rep_id, count(*) from claimed cross join lateral (
-      values ('POOL', %(pool_id)s::uuid), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+      values ('POOL', %(pool_id)s::uuid::text), ('REP', '')
     ) as slot (scope, key)
     group by scope, key, rep_id
     on conflict (scope, key, rep_id) do update set held = excluded.held

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import doctor, holding, inbox, lead, pool, review, roster, score, up
+from cli import doctor, holding, inbox, lead, limit, limit_figures, pool, review, roster, score, up
 from cli.demo.command import demo
 
 app = typer.Typer(
@@ -23,7 +23,8 @@ app.add_typer(score.app, name="score")
 app.add_typer(pool.app, name="pool")
 app.add_typer(roster.rep, name="rep")
 app.add_typer(roster.team, name="team")
-app.add_typer(roster.limit, name="limit")
+limit.app.add_typer(limit_figures.app)
+app.add_typer(limit.app, name="limit")
 app.add_typer(roster.policy, name="policy")
 
 

@@ -13,6 +13,7 @@ from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
@@ -63,6 +64,7 @@ class Clew:
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
     pools: PoolServiceStub
+    limits: LimitServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -100,6 +102,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             holdings=HoldingServiceStub(routing),
             notices=NoticeServiceStub(routing),
             pools=PoolServiceStub(routing),
+            limits=LimitServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 

@@ -122,4 +122,7 @@ PREFIXES = (
     "CONVERSION_STATE_",
     "DONE_BY_",
     "ADVANCE_EFFECT_",
+    "LIMIT_SCOPE_",
+    "LIMIT_SOURCE_",
+    "LIMIT_CHANGE_KIND_",
 )

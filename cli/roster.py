@@ -1,4 +1,4 @@
-"""`clew team | rep | pool | limit | policy`: who may hold leads, where others wait, deadlines."""
+"""`clew team | rep | pool | policy`: who may hold leads, where others wait, deadlines."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,6 @@ from cli.output import Output, more, table, when
 team = typer.Typer(no_args_is_help=True, help="Teams.")
 rep = typer.Typer(no_args_is_help=True, help="Reps.")
 pool = typer.Typer(no_args_is_help=True, help="Public pools (公海).")
-limit = typer.Typer(no_args_is_help=True, help="How many leads a rep may hold (保有量).")
 policy = typer.Typer(no_args_is_help=True, help="Follow-up policies: deadlines of a holding.")
 
 Code = Annotated[str, typer.Argument(help="A unique code.")]
@@ -147,23 +146,6 @@ def kept_until(lead: roster_pb2.PoolLead) -> str:
     """Until when it rests, is frozen or waits for its pool to open; a manager is shown these too."""
     kept = (("rests", lead.resting_until), ("new", lead.frozen_until), ("recalled", lead.release_at))
     return ", ".join(f"{when(until)} ({why})" for why, until in kept if until.seconds)
-
-
-@command(limit, "set")
-async def set_limit(
-    clew: Clew,
-    rep: Annotated[str, typer.Argument(help="Code of the rep.")],
-    most: Annotated[int, typer.Argument(help="The most that may be held.")],
-    pool: Annotated[str, typer.Option(help="Only what is taken from this pool, by code.")] = "",
-) -> Output:
-    """Set how many leads a rep may hold, in all or out of one pool. Lowering takes no lead away."""
-    scope = roster_pb2.LIMIT_SCOPE_POOL if pool else roster_pb2.LIMIT_SCOPE_REP
-    answer = await clew.call(
-        clew.roster.SetLimit,
-        roster_pb2.SetLimitRequest(request_id=new_request_id(), scope=scope, rep_code=rep, pool_code=pool, limit=most),
-    )
-    over = ", over cap: nothing is taken away, nothing more can be opened" if answer.over_cap else ""
-    return Output(answer, f"{rep} holds {answer.held} of {answer.limit}{over}")
 
 
 @command(policy, "publish")

@@ -23,6 +23,9 @@ ENCODINGS = {
 # A title or a note often stands above the header.
 LINES_BEFORE_THE_HEADER = 5
 
+# What a header must name, and what one looks like.
+A_PERSON = ("a person or a way to reach one", "姓名,手机,邮箱,公司 or name,phone,email,company")
+
 Recognise = Callable[[Sequence[str]], int]
 
 
@@ -53,16 +56,17 @@ class CsvFile:
     bad_lines: tuple[BadLine, ...]
 
 
-def read_csv(path: Path, recognise: Recognise) -> CsvFile:
-    """Read a file. `recognise` says how many cells of a header it knows: by that the reading is chosen."""
+def read_csv(path: Path, recognise: Recognise, wanted: tuple[str, str] = A_PERSON) -> CsvFile:
+    """Read a file. `recognise` says how many cells of a header it knows: by that the reading is chosen; `wanted` is
+    said where it knows none."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror}.") from None
-    return csv_from(content, recognise, path.name)
+    return csv_from(content, recognise, path.name, wanted)
 
 
-def csv_from(content: bytes, recognise: Recognise, name: str) -> CsvFile:
+def csv_from(content: bytes, recognise: Recognise, name: str, wanted: tuple[str, str] = A_PERSON) -> CsvFile:
     for mark, ending in WORKBOOKS.items():
         if content.startswith(mark):
             raise Unusable(f"{name} is an Excel workbook ({ending}). Save it as “CSV UTF-8” and give that file.")
@@ -77,8 +81,8 @@ def csv_from(content: bytes, recognise: Recognise, name: str) -> CsvFile:
     if not found:
         first_line = _decoded(content, name)[0][1].strip().partition("\n")[0].strip()
         raise Unusable(
-            f"{name} has no column that names a person or a way to reach one. Its first line is: {first_line[:120]!r}. "
-            "A header is needed, such as 姓名,手机,邮箱,公司 or name,phone,email,company."
+            f"{name} has no column that names {wanted[0]}. Its first line is: {first_line[:120]!r}. "
+            f"A header is needed, such as {wanted[1]}."
         )
     # The first of equals stands: encodings and delimiters come in the order of their likelihood.
     return max(found, key=lambda reading: recognise(reading.header.cells))

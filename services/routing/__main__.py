@@ -5,6 +5,7 @@ import asyncio
 from clew.routing.v1.calendars_pb2_grpc import add_CalendarServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
+from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
@@ -17,6 +18,9 @@ from services.routing.holdings.servicer import HoldingServicer
 from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
+from services.routing.limits.servicer import LimitServicer
+from services.routing.limits.store import change_season
+from services.routing.limits.store_setting import end_overrides
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store_hygiene import hygiene_steps
@@ -43,7 +47,7 @@ async def main() -> None:
         for calendar in await add_default(db, china()):
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
-    sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps()])
+    sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), end_overrides, change_season])
     figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
     await serve(
         settings,
@@ -57,6 +61,7 @@ async def main() -> None:
                 "clew.routing.v1.HoldingService",
             ),
             (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
+            (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
             (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
         ],

@@ -25,6 +25,15 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "ListPools": PEOPLE,
     "ListPoolLeads": PEOPLE,
     "ListReasons": PEOPLE,
+    # LimitService
+    "PublishLimits": MANAGERS,
+    "GetLimitTable": PEOPLE,
+    "OverrideLimit": MANAGERS,
+    "EndOverride": MANAGERS,
+    "ListLimits": PEOPLE,
+    "ListLimitChanges": MANAGERS,
+    "SuggestLimits": MANAGERS,
+    "GetFlow": MANAGERS | {MARKETER},
     # LeadService
     "OpenLead": RUNS,
     "UpdateFacts": RUNS,

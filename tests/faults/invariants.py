@@ -48,14 +48,14 @@ from routing.lead join routing.holding using (lead_id) where ended_at is null an
 """
 HELD_IS_COUNTED = """
 with counted as (
-  select 'REP' as scope, '00000000-0000-0000-0000-000000000000'::uuid as key, rep_id, count(*) as n
-  from routing.holding where ended_at is null group by rep_id
-  union all
-  select 'POOL', taken_from_pool_id, rep_id, count(*)
-  from routing.holding where ended_at is null and taken_from_pool_id is not null group by taken_from_pool_id, rep_id
+  select scope, key, rep_id, count(*) as n from routing.holding
+  cross join lateral (
+    values ('GRADE', grade), ('POOL', taken_from_pool_id::text), ('PRODUCT', product), ('REP', '')
+  ) as slot (scope, key)
+  where ended_at is null and key is not null group by scope, key, rep_id
 )
-select scope || ' of rep ' || rep_id || ': held ' || coalesce(held, 0) || ', counted ' || coalesce(n, 0)
-  || ', limit ' || coalesce("limit"::text, 'none')
+select concat_ws(' ', scope, nullif(key, '')) || ' of rep ' || rep_id || ': held ' || coalesce(held, 0)
+  || ', counted ' || coalesce(n, 0) || ', limit ' || coalesce("limit"::text, 'none')
 from counted full join routing.holding_limit using (scope, key, rep_id)
 where coalesce(n, 0) <> coalesce(held, 0) or held > "limit"
 """

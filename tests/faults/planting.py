@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.shared.ids import new_id
 
-WHOLE_REP = UUID(int=0)
 DEFAULT_POOL = UUID("00000000-0000-7000-8000-000000000001")
 
 
@@ -50,9 +49,9 @@ async def held_lead(db: AsyncConnection) -> Planted:
     await hold(db, planted, planted.holding_id, epoch=1)
     await execute(
         db,
-        "insert into routing.holding_limit values ('REP', :key, :rep_id, 1, 9), ('POOL', :pool_id, :rep_id, 1, null)",
-        key=WHOLE_REP,
-        pool_id=DEFAULT_POOL,
+        "insert into routing.holding_limit (scope, key, rep_id, held, default_limit) "
+        "values ('REP', '', :rep_id, 1, 9), ('POOL', :pool_id, :rep_id, 1, null)",
+        pool_id=str(DEFAULT_POOL),
         rep_id=planted.rep_id,
     )
     await decide(db, planted, "RouteLead", "QUALIFYING", "POOLED", "-1 s")

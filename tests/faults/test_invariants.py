@@ -106,7 +106,7 @@ async def test_a_count_that_is_wrong_and_a_limit_that_is_passed_are_found(db: As
     miscounted, passed = await held_lead(db), await held_lead(db)
     await execute(db, "update routing.holding_limit set held = 2 where rep_id = :id", id=miscounted.rep_id)
     await execute(
-        db, """update routing.holding_limit set "limit" = 0 where rep_id = :id and scope = 'REP'""", id=passed.rep_id
+        db, """update routing.holding_limit set set_limit = 0 where rep_id = :id and scope = 'REP'""", id=passed.rep_id
     )
 
     assert len((await held_is_counted(db)).violations) == 3

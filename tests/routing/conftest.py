@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub, add_CalendarServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub, add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
@@ -14,6 +15,7 @@ from services.routing.access import METHODS
 from services.routing.calendars.servicer import CalendarServicer
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
+from services.routing.limits.servicer import LimitServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.roster.servicer import RosterServicer
@@ -43,6 +45,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             "clew.routing.v1.HoldingService",
         ),
         (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
+        (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
     ]
@@ -55,4 +58,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             NoticeServiceStub(channel),
             CalendarServiceStub(channel),
             PoolServiceStub(channel),
+            LimitServiceStub(channel),
         )

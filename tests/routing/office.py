@@ -16,6 +16,7 @@ from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2, roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
@@ -49,6 +50,7 @@ class Office:
     notices: NoticeServiceStub
     calendars: CalendarServiceStub
     pools: PoolServiceStub
+    limits: LimitServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:
@@ -85,13 +87,20 @@ class Office:
             await self.set_limit(rep, limit)
         return rep
 
-    async def set_limit(self, rep: Rep, limit: int, pool_code: str = "") -> roster_pb2.SetLimitResponse:
+    async def set_limit(
+        self, rep: Rep, limit: int, pool_code: str = "", *, grade: str = "", product: str = "", unset: bool = False
+    ) -> roster_pb2.SetLimitResponse:
+        """In all; or of the pool, grade or product that is named."""
+        scope = ("POOL" if pool_code else "") or ("GRADE" if grade else "") or ("PRODUCT" if product else "REP")
         request = roster_pb2.SetLimitRequest(
             request_id=fresh(),
-            scope="LIMIT_SCOPE_POOL" if pool_code else "LIMIT_SCOPE_REP",
+            scope=f"LIMIT_SCOPE_{scope}",
             rep_code=rep.code,
             pool_code=pool_code,
+            grade=grade,
+            product=product,
             limit=limit,
+            unset=unset,
         )
         return await self.roster.SetLimit(request, metadata=as_manager())
 

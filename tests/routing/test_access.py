@@ -16,7 +16,15 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "CalendarService", "PoolService")
+SERVICES = (
+    "RosterService",
+    "LeadService",
+    "HoldingService",
+    "NoticeService",
+    "CalendarService",
+    "PoolService",
+    "LimitService",
+)
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -38,6 +46,9 @@ MEANT = (
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
     (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
+    (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),
+    (PEOPLE, "GetLimitTable ListLimits"),
+    (MANAGERS | {Role.MARKETER}, "GetFlow"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp ClaimNext ClaimLeads ReturnLeads"),
     (PEOPLE, "ListReps ListPools GetPool ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
@@ -88,6 +99,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "NoticeService": office.notices,
         "CalendarService": office.calendars,
         "PoolService": office.pools,
+        "LimitService": office.limits,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

@@ -21,6 +21,7 @@ from clew.lead.v1.lead_pb2 import LeadState
 from clew.routing.v1 import holdings_pb2
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
+from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
@@ -125,6 +126,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             holdings=HoldingServiceStub(to_routing),
             notices=NoticeServiceStub(to_routing),
             pools=PoolServiceStub(to_routing),
+            limits=LimitServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
         )
         for task in delivering:

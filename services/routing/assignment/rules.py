@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.routing.holdings.limits import Room
+from services.routing.holdings.limits import LimitScope, Room
 from services.routing.ledger import Candidate
 from services.shared.refusals import InvalidInput
 
@@ -51,7 +51,9 @@ class Member:
     rep_code: str
     active: bool
     last_assigned_at: datetime | None
+    # Under the first limit that is full, or else under that of all his holdings.
     room: Room
+    scope: LimitScope = LimitScope.REP
 
 
 def by_waiting(members: Iterable[Member]) -> list[Member]:
@@ -70,7 +72,7 @@ def verdicts(members: Sequence[Member], returned_by: Collection[UUID]) -> tuple[
         elif member.rep_id in returned_by:
             verdict = "RETURNED_IT"
         elif member.room.full:
-            verdict = "NO_ROOM"
+            verdict = "NO_ROOM" if member.scope is LimitScope.REP else f"NO_ROOM_FOR_{member.scope}"
         elif not chosen:
             verdict, chosen = "CHOSEN", True
         considered.append(

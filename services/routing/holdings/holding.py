@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.routing.calendars.working_time import WorkingTime
+from services.routing.holdings.limits import Slot, slots_of
 from services.routing.holdings.schedule import Schedule
 from services.routing.policy import Policy, version_text
 
@@ -41,6 +42,9 @@ class Holding:
     origin: Origin
     taken_from_pool_id: UUID | None
     taken_from_pool_code: str
+    # As they were at its start; none for a lead without.
+    grade: str | None
+    product: str | None
     policy_code: str
     policy_version: int
     policy: Policy
@@ -58,6 +62,11 @@ class Holding:
     @property
     def open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places that it takes under the limits, and gives back at its end."""
+        return slots_of(self.rep_id, self.taken_from_pool_id, self.grade, self.product)
 
     @property
     def policy_text(self) -> str:

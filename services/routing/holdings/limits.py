@@ -1,8 +1,8 @@
 """Holding limits (保有量): how many leads a rep may hold.
 
-Each limit counts its own population: scope REP all open holdings of the rep, scope POOL those that he took
-from one pool. A holding opens only where every limit that applies has room. Lowering a limit takes nothing
-away: it blocks.
+Each limit counts its own population: scope REP all open holdings of the rep, POOL those that he took from one pool,
+GRADE and PRODUCT those of one grade or product, as it was when the holding began. A holding opens only where every
+limit that applies has room. Lowering a limit takes nothing away: it blocks.
 """
 
 from collections.abc import Iterable
@@ -13,13 +13,15 @@ from uuid import UUID
 from services.shared.refusals import Exhausted
 
 # The key of scope REP, which has none.
-WHOLE_REP = UUID(int=0)
+WHOLE_REP = ""
 
 
 class LimitScope(StrEnum):
     """What a limit counts. In the order of locking, which is the order of the names too."""
 
+    GRADE = "GRADE"
     POOL = "POOL"
+    PRODUCT = "PRODUCT"
     REP = "REP"
 
 
@@ -28,7 +30,8 @@ class Slot:
     """One place under one limit. Sorted, they stand in the order in which everybody locks them."""
 
     scope: LimitScope
-    key: UUID
+    # A grade, a pool's id, a product's code.
+    key: str
     rep_id: UUID
 
 
@@ -43,13 +46,23 @@ class Room:
     def full(self) -> bool:
         return self.limit is not None and self.held >= self.limit
 
+    @property
+    def over_cap(self) -> bool:
+        """It was lowered below what is held."""
+        return self.limit is not None and self.held > self.limit
+
 
 class HoldingLimitReached(Exhausted):
     def __init__(self, rep_code: str, scope: LimitScope, key: str, room: Room) -> None:
-        where = f" out of pool {key}" if scope is LimitScope.POOL else ""
+        of_which = {
+            LimitScope.GRADE: f" of grade {key}",
+            LimitScope.POOL: f" out of pool {key}",
+            LimitScope.PRODUCT: f" of product {key}",
+            LimitScope.REP: "",
+        }
         super().__init__(
             "HOLDING_LIMIT_REACHED",
-            f"Rep {rep_code} holds {room.held} leads{where}; the limit is {room.limit}. "
+            f"Rep {rep_code} holds {room.held} leads{of_which[scope]}; the limit is {room.limit}. "
             "Return or convert one, or ask a manager to raise the limit.",
             scope=scope,
             key=key,
@@ -59,12 +72,15 @@ class HoldingLimitReached(Exhausted):
         )
 
 
-def slots_of(rep_id: UUID, taken_from_pool_id: UUID | None) -> tuple[Slot, ...]:
-    """The places that a holding takes, in the order of locking."""
-    whole = Slot(LimitScope.REP, WHOLE_REP, rep_id)
-    if taken_from_pool_id is None:
-        return (whole,)
-    return (Slot(LimitScope.POOL, taken_from_pool_id, rep_id), whole)
+def slots_of(rep_id: UUID, taken_from_pool_id: UUID | None, grade: str | None, product: str | None) -> tuple[Slot, ...]:
+    """The places that a holding takes, in the order of locking; a lead without grade or product takes none of these."""
+    keys = {
+        LimitScope.GRADE: grade,
+        LimitScope.POOL: str(taken_from_pool_id) if taken_from_pool_id else None,
+        LimitScope.PRODUCT: product,
+    }
+    narrower = [Slot(scope, key, rep_id) for scope, key in keys.items() if key]
+    return (*narrower, Slot(LimitScope.REP, WHOLE_REP, rep_id))
 
 
 def first_full(asked: Iterable[Slot], taken: Iterable[Slot]) -> Slot | None:

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.entries import Entry
 from services.routing.holdings.holding import EndCause, Holding, Origin
-from services.routing.holdings.limits import slots_of
 from services.routing.holdings.refusals import HoldingNotFound, RepInactive
 from services.routing.holdings.schedule import Schedule, compute_schedule
 from services.routing.holdings.schedule_json import from_json, to_json
@@ -62,8 +61,8 @@ async def open_on_terms(
     """The same where the terms have been read: places under the limits, holding, lead, rep and notices."""
     if not terms.rep_active:
         raise RepInactive(terms.rep_code)
-    await take_slots(db, terms.rep_code, slots_of(terms.rep_id, taken_from_pool_id))
     holding = on_terms(lead, terms, origin=origin, taken_from_pool_id=taken_from_pool_id, at=at)
+    await take_slots(db, terms.rep_code, holding.slots)
     await run(
         db,
         OPEN,
@@ -74,6 +73,8 @@ async def open_on_terms(
             "rep_id": holding.rep_id,
             "origin": origin,
             "taken_from_pool_id": taken_from_pool_id,
+            "grade": holding.grade,
+            "product": holding.product,
             "policy_code": terms.policy_code,
             "policy_version": terms.policy_version,
             "at": at,
@@ -99,6 +100,8 @@ def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UU
         origin=origin,
         taken_from_pool_id=taken_from_pool_id,
         taken_from_pool_code=terms.pool_code if taken_from_pool_id else "",
+        grade=lead.grade or None,
+        product=lead.product or None,
         policy_code=terms.policy_code,
         policy_version=terms.policy_version,
         policy=terms.policy,
@@ -203,6 +206,8 @@ def holding_of(row: Row[Any]) -> Holding:
         origin=Origin(row.origin),
         taken_from_pool_id=row.taken_from_pool_id,
         taken_from_pool_code=row.taken_from_pool_code,
+        grade=row.grade,
+        product=row.product,
         policy_code=row.policy_code,
         policy_version=row.policy_version,
         policy=Policy.from_body(row.policy_body),
@@ -233,9 +238,9 @@ def clocks_of(schedule: Schedule) -> dict[str, Any]:
 
 HOLDINGS = f"""
 select h.holding_id, h.lead_id, h.epoch, h.rep_id, rep.code as rep_code, h.origin, h.taken_from_pool_id,
-  coalesce(pool.code, '') as taken_from_pool_code, h.policy_code, h.policy_version, policy.body as policy_body,
-  h.started_at, h.schedule, h.wake_at, h.conversion_id, h.lease_until, h.ended_at, h.end_cause,
-  {TIME.format(body="policy.body", rep_id="h.rep_id", since="h.started_at").strip()}
+  coalesce(pool.code, '') as taken_from_pool_code, h.grade, h.product, h.policy_code, h.policy_version,
+  policy.body as policy_body, h.started_at, h.schedule, h.wake_at, h.conversion_id, h.lease_until, h.ended_at,
+  h.end_cause, {TIME.format(body="policy.body", rep_id="h.rep_id", since="h.started_at").strip()}
 from routing.holding h
 join routing.rep using (rep_id)
 join routing.policy on policy.code = h.policy_code and policy.version = h.policy_version
@@ -245,11 +250,11 @@ LOCKED = "for no key update of h"
 
 OPEN = """
 with opened as (
-  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
-    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown,
-    postpones)
-  values (:holding_id, :lead_id, :epoch, :rep_id, :origin, :taken_from_pool_id, :policy_code, :policy_version,
-    :at, cast(:schedule as jsonb), :due_at, :due_cause, cast(:reminders as timestamptz[]),
+  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, grade, product,
+    policy_code, policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at,
+    claim_cooldown, postpones)
+  values (:holding_id, :lead_id, :epoch, :rep_id, :origin, :taken_from_pool_id, :grade, :product, :policy_code,
+    :policy_version, :at, cast(:schedule as jsonb), :due_at, :due_cause, cast(:reminders as timestamptz[]),
     cast(:reminder_steps as text[]), :wake_at, :claim_cooldown, :postpones)
 ), held as (
   update routing.lead set state = 'HELD', version = version + 1, epoch = :epoch, home_pool_id = :pool_id,
@@ -280,11 +285,11 @@ with ended as (
   update routing.holding set ended_at = :at, end_cause = :cause, end_reason = :reason, wake_at = null,
     may_claim_again_at = case when :cooldown then cast(:at as timestamptz) + claim_cooldown end
   where holding_id = :holding_id and ended_at is null
-  returning rep_id, taken_from_pool_id
+  returning rep_id, taken_from_pool_id, grade, product
 ), freed as materialized (
   select scope, key, rep_id from ended
   cross join lateral (
-    values ('POOL', taken_from_pool_id), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+    values ('GRADE', grade), ('POOL', cast(taken_from_pool_id as text)), ('PRODUCT', product), ('REP', '')
   ) as slot (scope, key)
   where key is not null
 ), locked as materialized (

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings.holding import Holding, Origin
-from services.routing.holdings.limits import slots_of
 from services.routing.holdings.store import clocks_of, on_terms
 from services.routing.holdings.store_claiming import standing_of
 from services.routing.holdings.store_limits import take_slots_of_many
@@ -73,8 +72,7 @@ async def _allowed(db: AsyncConnection, free: Mapping[Claim, Lead]) -> Mapping[C
 
 async def _with_room(db: AsyncConnection, wanted: Mapping[Claim, Holding]) -> Mapping[Claim, Holding]:
     """Those that got their places under every limit."""
-    slots = {one.holding_id: slots_of(one.rep_id, one.taken_from_pool_id) for one in wanted.values()}
-    with_room = await take_slots_of_many(db, slots)
+    with_room = await take_slots_of_many(db, {one.holding_id: one.slots for one in wanted.values()})
     return {claim: holding for claim, holding in wanted.items() if holding.holding_id in with_room}
 
 
@@ -103,6 +101,8 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
             "rep_code": holding.rep_code,
             "pool_id": holding.taken_from_pool_id,
             "pool_code": holding.taken_from_pool_code,
+            "grade": holding.grade,
+            "product": holding.product,
             "policy_code": holding.policy_code,
             "policy_version": holding.policy_version,
             "policy_text": holding.policy_text,
@@ -134,16 +134,15 @@ OPEN = """
 with claimed as materialized (
   select * from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, pool_id uuid, pool_code text,
-    policy_code text, policy_version int, policy_text text, started_at timestamptz, claim_cooldown float8,
-    postpones boolean,
-    schedule text, due_at timestamptz, due_at_text text, due_cause text, reminders timestamptz[],
-    reminder_steps text[], wake_at timestamptz, traceparent text)
+    grade text, product text, policy_code text, policy_version int, policy_text text, started_at timestamptz,
+    claim_cooldown float8, postpones boolean, schedule text, due_at timestamptz, due_at_text text, due_cause text,
+    reminders timestamptz[], reminder_steps text[], wake_at timestamptz, traceparent text)
 ), opened as (
-  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, policy_code,
-    policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at, claim_cooldown,
-    postpones)
-  select holding_id, lead_id, epoch, rep_id, 'CLAIMED', pool_id, policy_code, policy_version, started_at,
-    cast(schedule as jsonb), due_at, due_cause, reminders, reminder_steps, wake_at,
+  insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, grade, product,
+    policy_code, policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at,
+    claim_cooldown, postpones)
+  select holding_id, lead_id, epoch, rep_id, 'CLAIMED', pool_id, grade, product, policy_code, policy_version,
+    started_at, cast(schedule as jsonb), due_at, due_cause, reminders, reminder_steps, wake_at,
     claim_cooldown * interval '1 second', postpones
   from claimed
 ), held as (

@@ -56,7 +56,7 @@ async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) ->
     terms = await read_terms(db, lead.lead_id, pool_id, rep_code=rep_code)
     if terms.rep_id == given_up.rep_id:
         raise InvalidInput("rep_code", f"Rep {rep_code} holds this lead already: name somebody else.")
-    await lock_slots(db, [*slots_of(given_up.rep_id, given_up.taken_from_pool_id), *slots_of(terms.rep_id, None)])
+    await lock_slots(db, [*given_up.slots, *slots_of(terms.rep_id, None, lead.grade, lead.product)])
     await store.end_holding(db, given_up, cause=EndCause.TRANSFERRED, reason=None, at=terms.now)
     holding = await store.open_on_terms(
         db, lead, terms, origin=Origin.TRANSFERRED, taken_from_pool_id=None, pool_id=pool_id, at=terms.now

@@ -1,12 +1,11 @@
 """Holding limits in the database. Rows are locked in the order of `sorted(slots)`, after the lead's."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.limits import (
-    WHOLE_REP,
     HoldingLimitReached,
     LimitScope,
     Room,
@@ -37,29 +36,23 @@ async def take_slots_of_many(db: AsyncConnection, asked: Mapping[UUID, tuple[Slo
 
 
 async def lock_slots(db: AsyncConnection, slots: Iterable[Slot]) -> None:
-    """Lock limits of several reps before one of them is changed, in the order that everybody keeps."""
-    await db.execute(text(LOCK), _as_arrays(sorted(slots)))
+    """Lock limits of several reps before one of them is changed, in the order that everybody keeps.
 
-
-async def room(db: AsyncConnection, rep_ids: Collection[UUID]) -> dict[UUID, Room]:
-    """What each of these reps holds and may hold in all."""
-    question = """
-        select rep_id, held, "limit" from routing.holding_limit
-        where scope = 'REP' and key = :whole_rep and rep_id = any(cast(:rep_ids as uuid[]))
+    Those that are not there yet are made: a place that is taken later is then not waited for out of the order.
     """
-    rows = await db.execute(text(question), {"whole_rep": WHOLE_REP, "rep_ids": list(rep_ids)})
-    return {rep_id: Room(held, limit) for rep_id, held, limit in rows}
+    await db.execute(text(LOCK), _as_arrays(sorted(slots)))
 
 
 async def _limit_reached(db: AsyncConnection, rep_code: str, full: Slot) -> HoldingLimitReached:
     question = """
-        select l.held, l."limit", coalesce(p.code, '')
-        from routing.holding_limit l left join routing.pool p on p.pool_id = l.key
+        select l.held, l."limit", coalesce(p.code, l.key)
+        from routing.holding_limit l
+        left join routing.pool p on p.pool_id = case when l.scope = 'POOL' then cast(l.key as uuid) end
         where l.scope = :scope and l.key = :key and l.rep_id = :rep_id
     """
     of_the_limit = {"scope": full.scope, "key": full.key, "rep_id": full.rep_id}
-    held, limit, pool_code = (await db.execute(text(question), of_the_limit)).one()
-    return HoldingLimitReached(rep_code, full.scope, pool_code, Room(held, limit))
+    held, limit, key = (await db.execute(text(question), of_the_limit)).one()
+    return HoldingLimitReached(rep_code, full.scope, key, Room(held, limit))
 
 
 def _as_arrays(slots: list[Slot]) -> dict[str, list[str] | list[UUID]]:
@@ -70,7 +63,7 @@ def _as_arrays(slots: list[Slot]) -> dict[str, list[str] | list[UUID]]:
     }
 
 
-ASKED = "unnest(cast(:scopes as text[]), cast(:keys as uuid[]), cast(:rep_ids as uuid[])) as asked (scope, key, rep_id)"
+ASKED = "unnest(cast(:scopes as text[]), cast(:keys as text[]), cast(:rep_ids as uuid[])) as asked (scope, key, rep_id)"
 
 # `unnest` keeps the order, so that the rows are locked in it. A limit without room returns no row.
 TAKE = f"""
@@ -87,7 +80,9 @@ update routing.holding_limit set held = held - 1 from {ASKED}
 where holding_limit.scope = asked.scope and holding_limit.key = asked.key and holding_limit.rep_id = asked.rep_id
 """  # composed of parts above
 
+# A row that is there is locked, whatever the condition says of it, and not written.
 LOCK = f"""
-select 1 from routing.holding_limit join {ASKED} using (scope, key, rep_id)
-order by scope, key, rep_id for no key update of holding_limit
+insert into routing.holding_limit as present (scope, key, rep_id, held)
+select scope, key, rep_id, 0 from {ASKED}
+on conflict (scope, key, rep_id) do update set held = present.held where false
 """  # composed of parts above

@@ -104,8 +104,8 @@ UNWARNED = "h.postpones and cardinality(h.reminders) > 0"
 BUT_FOR = "and not (h.holding_id = any(cast(:but_for as uuid[])))"
 THIS_ONE = "and h.holding_id = :holding_id"
 FOUND = """
-  select h.holding_id, h.lead_id, h.epoch, h.rep_id, h.taken_from_pool_id, h.due_at, h.due_cause, h.schedule,
-    h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code
+  select h.holding_id, h.lead_id, h.epoch, h.rep_id, h.taken_from_pool_id, h.grade, h.product, h.due_at, h.due_cause,
+    h.schedule, h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code
   from routing.holding h join routing.lead l using (lead_id) join routing.rep using (rep_id)
   where h.ended_at is null and h.lease_until is null
 """
@@ -130,7 +130,7 @@ due as materialized (
 ), freed as materialized (
   select scope, key, rep_id, count(*) as places from due
   cross join lateral (
-    values ('POOL', taken_from_pool_id), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+    values ('GRADE', grade), ('POOL', cast(taken_from_pool_id as text)), ('PRODUCT', product), ('REP', '')
   ) as slot (scope, key)
   where key is not null group by scope, key, rep_id
 ), locked as materialized (

@@ -49,6 +49,11 @@ class Lead:
     # At home in a hidden pool.
     hidden: bool
 
+    @property
+    def product(self) -> str:
+        """Code of the product that it is about; empty when nobody said."""
+        return str(self.facts.get("intent", {}).get("product", ""))
+
 
 @dataclass(frozen=True)
 class NewFacts:

@@ -63,7 +63,7 @@ async def _destination(db: AsyncConnection, lead: Lead, holds: Holds) -> Destina
     capturer: tuple[Candidate, ...] = ()
     # Whoever captured a lead gets it first; what was held since is no longer his.
     if lead.captured_by and lead.epoch == 0:
-        capturer = await _look_at(db, lead.captured_by, returned_by)
+        capturer = await _look_at(db, lead, lead.captured_by, returned_by)
         if chosen_of(capturer):
             home = lead.home_pool_id or await default_pool(db)
             return Destination("CAPTURED_BY", home, origin=Origin.CAPTURED, candidates=capturer)
@@ -71,11 +71,13 @@ async def _destination(db: AsyncConnection, lead: Lead, holds: Holds) -> Destina
     return replace(found, candidates=capturer + found.candidates)
 
 
-async def _look_at(db: AsyncConnection, rep_id: UUID, returned_by: Collection[UUID]) -> tuple[Candidate, ...]:
-    """The verdict on one rep. His limit stays locked only if he is chosen: a team's are locked in their order next,
+async def _look_at(
+    db: AsyncConnection, lead: Lead, rep_id: UUID, returned_by: Collection[UUID]
+) -> tuple[Candidate, ...]:
+    """The verdict on one rep. His limits stay locked only if he is chosen: a team's are locked in their order next,
     and he may be one of the team."""
     async with db.begin_nested() as look:
-        member = await assignment.lock_rep(db, rep_id)
+        member = await assignment.lock_rep(db, rep_id, lead)
         candidates = verdicts([member], returned_by) if member else (unknown_rep(rep_id),)
         if chosen_of(candidates) is None:
             await look.rollback()
@@ -92,7 +94,7 @@ async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: 
         return Destination("NO_RULE_MATCHED", fallback, version)
     if rule.pool_code:
         return Destination("RULE_MATCHED", await home_by_code(db, rule.pool_code), version)
-    candidates = verdicts(await assignment.lock_team(db, rule.assign_team_code), returned_by)
+    candidates = verdicts(await assignment.lock_team(db, rule.assign_team_code, lead), returned_by)
     if chosen_of(candidates) is None:
         return Destination("NOBODY_HAS_ROOM", fallback, version, candidates=candidates)
     return Destination("RULE_MATCHED", lead.home_pool_id or fallback, version, Origin.RULE, candidates)

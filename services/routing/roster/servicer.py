@@ -11,9 +11,10 @@ from services.routing import reasons, tables
 from services.routing.assignment.rules import Rule, check_rules
 from services.routing.assignment.store import publish_rules
 from services.routing.calendars.store import newest_calendar
-from services.routing.holdings.limits import WHOLE_REP, LimitScope
 from services.routing.holdings.rebasing import Live
 from services.routing.holdings.store_rebasing import ask_rebasing, count_open, find_rebasing, preview
+from services.routing.limits.servicer_messages import slot_of
+from services.routing.limits.store_setting import set_limit
 from services.routing.policy import Policy, check_policy, version_text
 from services.routing.pools.store import seen_pool
 from services.routing.pools.store_days import count_views, lock_views
@@ -50,14 +51,11 @@ class RosterServicer(RosterServiceServicer):
 
     @command(pb.SetLimitResponse)
     async def SetLimit(self, request: pb.SetLimitRequest, db: AsyncConnection) -> pb.SetLimitResponse:
-        rep_id = await store.rep_id_of(db, request.rep_code)
-        of_pool = request.scope == pb.LIMIT_SCOPE_POOL
-        if of_pool != bool(request.pool_code):
-            raise InvalidInput("pool_code", "A pool is named with the scope POOL, and only then.")
-        scope = LimitScope.POOL if of_pool else LimitScope.REP
-        key = await store.pool_id_of(db, request.pool_code) if of_pool else WHOLE_REP
-        room = await store.set_limit(db, scope, key, rep_id, request.limit)
-        return pb.SetLimitResponse(held=room.held, limit=room.limit, over_cap=room.held > request.limit)
+        slot = await slot_of(db, request)
+        if request.unset and request.limit:
+            raise InvalidInput("limit", "A setting is taken back without a new limit.")
+        room = await set_limit(db, slot, None if request.unset else request.limit)
+        return pb.SetLimitResponse(held=room.held, limit=room.limit, over_cap=room.over_cap)
 
     @command(pb.PublishPolicyResponse)
     async def PublishPolicy(self, request: pb.PublishPolicyRequest, db: AsyncConnection) -> pb.PublishPolicyResponse:

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings.limits import WHOLE_REP, LimitScope, Room
+from services.routing.holdings.limits import WHOLE_REP, Room
 from services.routing.leads.store import LEADS, Lead, lead_of
+from services.routing.limits.store import begin_limits
 from services.routing.policy import Policy, version_text
 from services.routing.pools.settings import DEFAULT_POOL
 from services.routing.pools.store_seeing import MEMBER, SEES_ALL, calling_rep
@@ -92,7 +93,10 @@ async def create_team(db: AsyncConnection, code: str, name: str, holding_limit: 
 
 
 async def create_rep(db: AsyncConnection, code: str, display_name: str, team_code: str) -> UUID:
-    """With the limit of his team, which he keeps when the team's changes. Raises CodeTaken, Unknown (team)."""
+    """With the limit of his team, which he keeps when the team's changes, and those of the newest table.
+
+    Raises CodeTaken, Unknown (team).
+    """
     rep_id = new_id()
     team = (
         await db.execute(
@@ -110,7 +114,7 @@ async def create_rep(db: AsyncConnection, code: str, display_name: str, team_cod
         "values (:rep_id, :code, :display_name, :team_id)",
         values,
     )
-    await set_limit(db, LimitScope.REP, WHOLE_REP, rep_id, team.holding_limit)
+    await begin_limits(db, rep_id, team_code, team.holding_limit)
     return rep_id
 
 
@@ -138,12 +142,6 @@ async def _insert_new(db: AsyncConnection, kind: str, code: str, statement: str,
             await db.execute(text(statement), values)
     except IntegrityError:
         raise CodeTaken(kind, code) from None
-
-
-async def set_limit(db: AsyncConnection, scope: LimitScope, key: UUID, rep_id: UUID, limit: int) -> Room:
-    """A limit's row counts from the first holding of its kind on; before that nothing is held."""
-    row = (await db.execute(text(SET_LIMIT), {"scope": scope, "key": key, "rep_id": rep_id, "limit": limit})).one()
-    return Room(row.held, row.limit)
 
 
 async def publish_policy(db: AsyncConnection, code: str, policy: Policy, published_by: str) -> int:
@@ -226,12 +224,6 @@ async def list_pool_leads(
 def policy_text(pool: Pool) -> str:
     return version_text(pool.policy_code, pool.policy_version)
 
-
-SET_LIMIT = """
-insert into routing.holding_limit (scope, key, rep_id, held, "limit") values (:scope, :key, :rep_id, 0, :limit)
-on conflict (scope, key, rep_id) do update set "limit" = excluded."limit"
-returning held, "limit"
-"""
 
 PUBLISH_POLICY = """
 insert into routing.policy (code, version, body, published_by)

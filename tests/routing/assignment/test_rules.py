@@ -1,14 +1,16 @@
 """First match, and round robin with an order that is total."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.assignment.rules import Member, Rule, RuleSet, by_waiting, chosen_of, verdicts
-from services.routing.holdings.limits import Room
+from services.routing.holdings.limits import LimitScope, Room
 
 NOON = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
 
@@ -97,6 +99,20 @@ def test_each_rep_who_is_passed_over_hears_why() -> None:
         ("R5", "WAITED_LESS"),
     ]
     assert (candidates[0].held, candidates[0].limit) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("scope", "verdict"),
+    [
+        (LimitScope.REP, "NO_ROOM"),
+        (LimitScope.GRADE, "NO_ROOM_FOR_GRADE"),
+        (LimitScope.PRODUCT, "NO_ROOM_FOR_PRODUCT"),
+    ],
+)
+def test_who_is_passed_over_for_a_full_limit_hears_for_which(scope: LimitScope, verdict: str) -> None:
+    [candidate] = verdicts([replace(a_member(1, held=5), scope=scope)], set())
+
+    assert candidate.verdict == verdict
 
 
 def test_when_nobody_can_nobody_is_chosen() -> None:

@@ -91,8 +91,8 @@ class Scene:
               insert into routing.rep (rep_id, code, display_name, team_id, active)
               select :rep_id, :code, 'Rep', team_id, :active from team
             )
-            insert into routing.holding_limit (scope, key, rep_id, held, "limit")
-            values ('REP', '00000000-0000-0000-0000-000000000000', :rep_id, 0, :limit)
+            insert into routing.holding_limit (scope, key, rep_id, held, set_limit)
+            values ('REP', '', :rep_id, 0, :limit)
             """,
             rep_id=rep.rep_id,
             code=rep.code,
@@ -129,32 +129,47 @@ class Scene:
             )
 
     async def limit(self, rep: Rep, pool: Pool, limit: int) -> None:
+        await self.limit_of(rep, "POOL", str(pool.pool_id), limit)
+
+    async def limit_of(self, rep: Rep, scope: str, key: str, limit: int) -> None:
         await self.run(
             """
-            insert into routing.holding_limit (scope, key, rep_id, held, "limit")
-            values ('POOL', :pool_id, :rep_id, 0, :limit)
-            on conflict (scope, key, rep_id) do update set "limit" = excluded."limit"
+            insert into routing.holding_limit (scope, key, rep_id, held, set_limit)
+            values (:scope, :key, :rep_id, 0, :limit)
+            on conflict (scope, key, rep_id) do update set set_limit = excluded.set_limit
             """,
-            pool_id=pool.pool_id,
+            scope=scope,
+            key=key,
             rep_id=rep.rep_id,
             limit=limit,
         )
+
+    async def held(self, rep: Rep) -> dict[tuple[str, str], int]:
+        """What each limit of the rep counts, by its scope and key; those that count nothing are left out."""
+        rows = await self.run(
+            "select scope, key, held from routing.holding_limit where rep_id = :id and held > 0", id=rep.rep_id
+        )
+        return {(row.scope, row.key): row.held for row in rows}
 
     async def a_lead(self, pool: Pool | None = None, state: str = "POOLED") -> UUID:
         """A lead in a pool; or in another state that has no holding."""
         [lead_id] = await self.leads(1, pool or await self.a_pool(), state)
         return lead_id
 
-    async def leads(self, number: int, pool: Pool, state: str = "POOLED") -> list[UUID]:
+    async def leads(
+        self, number: int, pool: Pool, state: str = "POOLED", *, grade: str = "", product: str = ""
+    ) -> list[UUID]:
         lead_ids = [new_id() for _ in range(number)]
         await self.run(
             """
-            insert into routing.lead (lead_id, state, facts, facts_version, home_pool_id, pooled_at, route_due)
-            select lead_id, :state, '{}', 1, cast(:pool_id as uuid), clew.clew_now(), false
+            insert into routing.lead (lead_id, state, facts, facts_version, grade, home_pool_id, pooled_at, route_due)
+            select lead_id, :state, cast(:facts as jsonb), 1, :grade, cast(:pool_id as uuid), clew.clew_now(), false
             from unnest(cast(:lead_ids as uuid[])) as lead_id
             """,
             lead_ids=lead_ids,
             state=state,
+            grade=grade,
+            facts=json.dumps({"intent": {"product": product}} if product else {}),
             pool_id=pool.pool_id,
         )
         return lead_ids
@@ -293,24 +308,35 @@ async def violations(db: AsyncConnection) -> list[str]:
             """)
         )
     ]
-    found += [
-        f"{row.scope} {row.key} {row.rep_id}: held {row.held} of {row.limit}, but {row.open} are open"
-        for row in await db.execute(text(COUNTS))
-        if row.held != row.open or (row.limit is not None and row.held > row.limit)
-    ]
+    found += await miscounted(db)
+    found += [f"{row.scope} {row.key} {row.rep_id}: over its limit" for row in await db.execute(text(OVER))]
     found += [
         f"lead {row.lead_id} is {row.state} with {row.open} open holdings" for row in await db.execute(text(STATES))
     ]
     return found
 
 
-COUNTS = """
-select l.scope, l.key, l.rep_id, l.held, l."limit", (
-    select count(*) from routing.holding h
-    where h.rep_id = l.rep_id and h.ended_at is null and (l.scope = 'REP' or h.taken_from_pool_id = l.key)
-  ) as open
-from routing.holding_limit l
+async def miscounted(db: AsyncConnection) -> list[str]:
+    """Limits of any scope that do not count the open holdings of their kind (I4), whether or not they are full."""
+    return [
+        f"{row.scope} {row.key} {row.rep_id}: held {row.held}, but {row.open} are open"
+        for row in await db.execute(text(MISCOUNTED))
+    ]
+
+
+MISCOUNTED = """
+with counted as (
+  select scope, key, rep_id, count(*) as open from routing.holding
+  cross join lateral (
+    values ('GRADE', grade), ('POOL', cast(taken_from_pool_id as text)), ('PRODUCT', product), ('REP', '')
+  ) as slot (scope, key)
+  where ended_at is null and key is not null group by scope, key, rep_id
+)
+select scope, key, rep_id, coalesce(held, 0) as held, coalesce(open, 0) as open
+from counted full join routing.holding_limit using (scope, key, rep_id)
+where coalesce(held, 0) <> coalesce(open, 0)
 """
+OVER = """select scope, key, rep_id from routing.holding_limit where held > "limit" """
 STATES = """
 select l.lead_id, l.state, count(h.holding_id) as open
 from routing.lead l left join routing.holding h on h.lead_id = l.lead_id and h.ended_at is null

@@ -247,7 +247,7 @@ COUNT = """
 insert into routing.holding_limit (scope, key, rep_id, held)
 select scope, key, rep_id, count(*) from routing.holding h
 cross join lateral (
-  values ('POOL', taken_from_pool_id), ('REP', uuid '00000000-0000-0000-0000-000000000000')
+  values ('POOL', cast(taken_from_pool_id as text)), ('REP', '')
 ) as slot (scope, key)
 where ended_at is null and key is not null group by scope, key, rep_id
 on conflict (scope, key, rep_id) do update set held = excluded.held

@@ -121,6 +121,24 @@ async def test_reps_without_room_or_not_active_are_passed_over_and_it_says_so(of
     assert [(one.held, one.limit) for one in decision.candidates] == [(0, 0), (0, 5), (0, 5)]
 
 
+async def test_a_rep_whose_limit_of_the_leads_grade_or_product_is_full_is_passed_over(office: Office) -> None:
+    team = await office.a_team()
+    of_grade, of_product, free = [await office.a_rep(team) for _ in range(3)]
+    await office.set_limit(of_grade, 0, grade="A")
+    await office.set_limit(of_product, 0, product="crm")
+    await office.publish_rules(to_team(team))
+    lead_id = await office.open(intent={"product": "crm"})
+    await office.update_score(lead_id, 1, grade="A")
+
+    decision = (await office.route(lead_id)).decision
+
+    assert verdicts_of(decision) == [
+        (of_grade.code, "NO_ROOM_FOR_GRADE"),
+        (of_product.code, "NO_ROOM_FOR_PRODUCT"),
+        (free.code, "CHOSEN"),
+    ]
+
+
 async def test_when_nobody_has_room_the_lead_waits_in_the_default_pool_and_everybodys_verdict_is_kept(
     office: Office,
 ) -> None:

@@ -76,6 +76,29 @@ async def test_routing_and_claims_that_want_the_last_place_give_it_once(office: 
     assert states == {"HELD": 1, "POOLED": 5}
 
 
+async def test_routing_and_claims_of_a_new_product_never_wait_for_one_another(office: Office) -> None:
+    """Nobody holds one of it yet: its limits are made while everybody wants them."""
+    team, product = await office.a_team(), "crm-2"
+    reps = [await office.a_rep(team) for _ in range(3)]
+    await office.publish_rules()
+    pooled = [await office.open(intent={"product": product}) for _ in range(6)]
+    for lead_id in pooled:
+        await office.route(lead_id)
+    await office.publish_rules(to_team(team))
+    fresh_leads = [await office.open(intent={"product": product}) for _ in range(6)]
+
+    await asyncio.gather(
+        *(office.claim(reps[number % 3], lead_id) for number, lead_id in enumerate(pooled)),
+        *(office.route(lead_id) for lead_id in fresh_leads),
+    )
+
+    counted = await office.run(
+        "select sum(held) as held from routing.holding_limit where scope = 'PRODUCT' and key = :product",
+        product=product,
+    )
+    assert counted[0].held == sum(await held(office, reps)) == 12
+
+
 async def test_one_lead_routed_many_times_at_once_is_routed_once(office: Office) -> None:
     team = await office.a_team()
     reps = [await office.a_rep(team) for _ in range(3)]

@@ -40,6 +40,7 @@ class Typed:
             holdings=office.holdings,
             notices=office.notices,
             pools=office.pools,
+            limits=office.limits,
             conversion=away,
         )
 

@@ -1,6 +1,7 @@
 """Limits block, and take nothing away."""
 
 import asyncio
+from typing import Any
 
 import grpc.aio
 import pytest
@@ -71,15 +72,50 @@ async def test_a_limit_lowered_while_leads_are_claimed_counts_each_of_them(offic
 
 
 @pytest.mark.parametrize(
-    ("scope", "pool_code"), [("LIMIT_SCOPE_REP", "default"), ("LIMIT_SCOPE_POOL", "")], ids=["rep", "pool"]
+    ("scope", "named", "at_fault"),
+    [
+        ("REP", {"pool_code": "default"}, "pool_code"),
+        ("POOL", {}, "pool_code"),
+        ("POOL", {"pool_code": "default", "grade": "A"}, "grade"),
+        ("GRADE", {}, "grade"),
+        ("GRADE", {"grade": "A", "product": "crm"}, "product"),
+        ("PRODUCT", {"grade": "A"}, "grade"),
+        ("PRODUCT", {}, "product"),
+    ],
 )
-async def test_a_pool_is_named_with_the_scope_of_pools_alone(office: Office, scope: str, pool_code: str) -> None:
+async def test_what_is_counted_is_named_with_its_own_scope_alone(
+    office: Office, scope: str, named: dict[str, Any], at_fault: str
+) -> None:
     rep = await office.a_rep()
-    request = pb.SetLimitRequest(request_id=fresh(), scope=scope, rep_code=rep.code, pool_code=pool_code, limit=1)
+    request = pb.SetLimitRequest(request_id=fresh(), scope=f"LIMIT_SCOPE_{scope}", rep_code=rep.code, limit=1, **named)
 
     told = await refused(office.roster.SetLimit(request, metadata=as_manager()))
 
-    assert (told.reason, [name for name, _ in told.fields]) == ("INVALID_FIELD", ["pool_code"])
+    assert (told.reason, [name for name, _ in told.fields]) == ("INVALID_FIELD", [at_fault])
+
+
+async def test_a_grades_limit_counts_what_was_of_it_when_the_holding_began(office: Office) -> None:
+    rep, lead_id = await office.a_rep(), await office.a_pooled_lead()
+    await office.update_score(lead_id, 1, grade="A")
+    await office.claim(rep, lead_id)
+    await office.update_score(lead_id, 2, grade="B")
+
+    assert (await office.set_limit(rep, 5, grade="A")).held == 1
+    assert (await office.set_limit(rep, 5, grade="B")).held == 0
+
+
+async def test_a_setting_that_is_taken_back_leaves_what_the_team_gave(office: Office) -> None:
+    rep = await office.a_rep(await office.a_team(limit=7), limit=1)
+
+    answer = await office.set_limit(rep, 0, unset=True)
+
+    assert answer.limit == 7
+
+
+async def test_a_setting_is_taken_back_without_a_new_limit(office: Office) -> None:
+    told = await refused(office.set_limit(await office.a_rep(), 3, unset=True))
+
+    assert (told.reason, [name for name, _ in told.fields]) == ("INVALID_FIELD", ["limit"])
 
 
 async def test_an_unknown_rep_or_pool_is_not_found(office: Office) -> None:

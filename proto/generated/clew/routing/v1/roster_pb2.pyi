@@ -31,6 +31,8 @@ class LimitScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LIMIT_SCOPE_UNSPECIFIED: _ClassVar[LimitScope]
     LIMIT_SCOPE_REP: _ClassVar[LimitScope]
     LIMIT_SCOPE_POOL: _ClassVar[LimitScope]
+    LIMIT_SCOPE_GRADE: _ClassVar[LimitScope]
+    LIMIT_SCOPE_PRODUCT: _ClassVar[LimitScope]
 
 class ReasonNext(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -49,6 +51,8 @@ LIVE_HOLDINGS_REBASE_WITH_FLOOR: LiveHoldings
 LIMIT_SCOPE_UNSPECIFIED: LimitScope
 LIMIT_SCOPE_REP: LimitScope
 LIMIT_SCOPE_POOL: LimitScope
+LIMIT_SCOPE_GRADE: LimitScope
+LIMIT_SCOPE_PRODUCT: LimitScope
 REASON_NEXT_UNSPECIFIED: ReasonNext
 REASON_NEXT_POOL: ReasonNext
 REASON_NEXT_REROUTE: ReasonNext
@@ -164,18 +168,24 @@ class CreatePoolResponse(_message.Message):
     def __init__(self, pool_id: _Optional[str] = ...) -> None: ...
 
 class SetLimitRequest(_message.Message):
-    __slots__ = ("request_id", "scope", "rep_code", "pool_code", "limit")
+    __slots__ = ("request_id", "scope", "rep_code", "pool_code", "limit", "grade", "product", "unset")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     REP_CODE_FIELD_NUMBER: _ClassVar[int]
     POOL_CODE_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    UNSET_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     scope: LimitScope
     rep_code: str
     pool_code: str
     limit: int
-    def __init__(self, request_id: _Optional[str] = ..., scope: _Optional[_Union[LimitScope, str]] = ..., rep_code: _Optional[str] = ..., pool_code: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+    grade: str
+    product: str
+    unset: bool
+    def __init__(self, request_id: _Optional[str] = ..., scope: _Optional[_Union[LimitScope, str]] = ..., rep_code: _Optional[str] = ..., pool_code: _Optional[str] = ..., limit: _Optional[int] = ..., grade: _Optional[str] = ..., product: _Optional[str] = ..., unset: _Optional[bool] = ...) -> None: ...
 
 class SetLimitResponse(_message.Message):
     __slots__ = ("held", "limit", "over_cap")

@@ -123,8 +123,9 @@ class RosterServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetLimit(self, request, context):
-        """Sets how many holdings a rep may have, in all or out of one pool. Lowering takes no lead away: it blocks new
-        holdings until the count is below. Errors: NOT_FOUND (rep, pool).
+        """Sets how many holdings a rep may have, in all, out of one pool, of one grade or product. It outranks the limit
+        table (LimitService) until it is taken back. Lowering takes no lead away: it blocks new holdings until the count
+        is below. Errors: NOT_FOUND (rep, pool).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

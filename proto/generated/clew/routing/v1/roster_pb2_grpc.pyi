@@ -25,8 +25,9 @@ class RosterServiceStub:
     CreatePool: _aio.UnaryUnaryMultiCallable[_roster_pb2.CreatePoolRequest, _roster_pb2.CreatePoolResponse]
     """Creates a pool. The pool `default` exists always. Errors: ALREADY_EXISTS, NOT_FOUND (policy)."""
     SetLimit: _aio.UnaryUnaryMultiCallable[_roster_pb2.SetLimitRequest, _roster_pb2.SetLimitResponse]
-    """Sets how many holdings a rep may have, in all or out of one pool. Lowering takes no lead away: it blocks new
-    holdings until the count is below. Errors: NOT_FOUND (rep, pool).
+    """Sets how many holdings a rep may have, in all, out of one pool, of one grade or product. It outranks the limit
+    table (LimitService) until it is taken back. Lowering takes no lead away: it blocks new holdings until the count
+    is below. Errors: NOT_FOUND (rep, pool).
     """
     PublishPolicy: _aio.UnaryUnaryMultiCallable[_roster_pb2.PublishPolicyRequest, _roster_pb2.PublishPolicyResponse]
     """Publishes the next version of a follow-up policy. Holdings that are open keep the version they began with, unless
@@ -86,8 +87,9 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.SetLimitRequest,
         context: _aio.ServicerContext[_roster_pb2.SetLimitRequest, _abc.Awaitable[_roster_pb2.SetLimitResponse]],
     ) -> _abc.Awaitable[_roster_pb2.SetLimitResponse]:
-        """Sets how many holdings a rep may have, in all or out of one pool. Lowering takes no lead away: it blocks new
-        holdings until the count is below. Errors: NOT_FOUND (rep, pool).
+        """Sets how many holdings a rep may have, in all, out of one pool, of one grade or product. It outranks the limit
+        table (LimitService) until it is taken back. Lowering takes no lead away: it blocks new holdings until the count
+        is below. Errors: NOT_FOUND (rep, pool).
         """
 
     @_abc_1.abstractmethod
