@@ -6,6 +6,7 @@ from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_serv
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import add_StageServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.holdings.servicer import HoldingServicer
@@ -13,6 +14,7 @@ from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
+from services.routing.stages.servicer import StageServicer
 from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
 from services.shared.database import make_engine
@@ -43,6 +45,7 @@ async def main() -> None:
                 HoldingServicer(engine, tables.request),
                 "clew.routing.v1.HoldingService",
             ),
+            (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         ],
         METHODS,

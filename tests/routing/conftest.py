@@ -7,12 +7,14 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingSer
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub, add_StageServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.roster.servicer import RosterServicer
+from services.routing.stages.servicer import StageServicer
 from services.shared.database import make_engine
 from services.shared.grpc_server import Servicer, running
 from services.shared.migrations import migrate
@@ -38,6 +40,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             HoldingServicer(engine, tables.request),
             "clew.routing.v1.HoldingService",
         ),
+        (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
     ]
     async with running(servicers, METHODS) as channel:
@@ -47,4 +50,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             LeadServiceStub(channel),
             HoldingServiceStub(channel),
             NoticeServiceStub(channel),
+            StageServiceStub(channel),
         )

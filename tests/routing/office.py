@@ -17,6 +17,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from cli.refusals import Refusal, refusal_of
 from services.shared import clock
 from services.shared.ids import new_id
@@ -41,6 +42,7 @@ class Office:
     leads: LeadServiceStub
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
+    stages: StageServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:

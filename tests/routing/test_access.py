@@ -16,7 +16,7 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "StageService")
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -33,6 +33,11 @@ MEANT = (
     (MANAGERS, "AssignLead ReclaimLead TransferLead"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),
+    (MANAGERS, "SetVerificationTeam PublishStageCriteria ReopenLead"),
+    ({Role.ADMINISTRATOR}, "VoidLead"),
+    (MANAGERS | {Role.REP}, "AddCollaborator RemoveCollaborator ListCollaborators AdvanceStage"),
+    ({Role.REP}, "AcceptLead RejectLead HandOff"),
+    (PEOPLE, "ListStages"),
     (PEOPLE, "ListReps ListPools ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
     (PEOPLE | {Role.SERVICE}, "GetLeadState"),
     ({Role.SERVICE}, "OpenLead UpdateFacts UpdateScore RouteLead GetWork"),
@@ -79,6 +84,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "LeadService": office.leads,
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
+        "StageService": office.stages,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

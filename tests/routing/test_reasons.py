@@ -8,8 +8,13 @@ from services.routing.lead import LeadState
 from services.routing.reasons import CATALOGUE, CATALOGUE_VERSION, Next, Reason, ReasonNotAllowed, reason_for
 from services.routing.transitions import TRANSITIONS
 
-VERBS = ("ReturnLead", "ReclaimLead", "DisqualifyLead")
-LEADS_TO = {Next.POOL: LeadState.POOLED, Next.REROUTE: LeadState.QUALIFYING, Next.INVALID: LeadState.INVALID}
+VERBS = ("ReturnLead", "ReclaimLead", "RejectLead", "DisqualifyLead", "VoidLead")
+LEADS_TO = {
+    Next.POOL: LeadState.POOLED,
+    Next.REROUTE: LeadState.QUALIFYING,
+    Next.INVALID: LeadState.INVALID,
+    Next.VOIDED: LeadState.VOIDED,
+}
 
 
 def by_code(code: str) -> Reason:
@@ -78,3 +83,11 @@ def test_what_is_no_lead_becomes_invalid(code: str) -> None:
 
 def test_whatever_disqualifies_makes_invalid() -> None:
     assert {reason.next for reason in CATALOGUE if "DisqualifyLead" in reason.verbs} == {Next.INVALID}
+
+
+def test_whatever_strikes_out_makes_voided_and_nothing_else_does() -> None:
+    assert {reason.verbs for reason in CATALOGUE if reason.next is Next.VOIDED} == {frozenset({"VoidLead"})}
+
+
+def test_what_is_rejected_goes_back_to_its_pool() -> None:
+    assert {reason.next for reason in CATALOGUE if "RejectLead" in reason.verbs} == {Next.POOL}

@@ -1,7 +1,7 @@
 """Leads in the database: known, locked, moved from state to state."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.lead import LeadState
+from services.routing.lead import LeadState, Stage
 from services.shared.database import text
 from services.shared.refusals import NotReady
 from services.shared.statements import Question, fetch
@@ -19,6 +19,7 @@ from services.shared.statements import Question, fetch
 class Lead:
     lead_id: UUID
     state: LeadState
+    stage: Stage
     version: int
     # Intake's part of LeadFacts, as JSON.
     facts: Mapping[str, Any]
@@ -38,6 +39,11 @@ class Lead:
     pooled_at: datetime | None
     invalid_reason: str | None
     converter_id: UUID | None
+
+
+# Whether a condition, in CEL, holds of a lead.
+Holds = Callable[[str], bool]
+ConditionsOf = Callable[[Lead], Holds]
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
 
 
 def lead_of(row: Mapping[str, Any]) -> Lead:
-    fields = {**row, "state": LeadState(row["state"])}
+    fields = {**row, "state": LeadState(row["state"]), "stage": Stage(row["stage"])}
     return Lead(**fields)
 
 
@@ -159,9 +165,9 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
 
 
 LEADS = """
-select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
-  reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
-  converter_id
+select lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
+  maturities, reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at,
+  invalid_reason, converter_id
 from routing.lead
 """
 

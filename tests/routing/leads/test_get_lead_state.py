@@ -9,10 +9,10 @@ from services.routing.lead import LeadState
 from services.routing.transitions import allowed_verbs
 from services.shared.ids import new_id
 from tests.routing.office import Office, fresh, refused, state_name
-
+from tests.routing.stages.acts import void
 
 # Those that a verb leads to.
-REACHED = [state for state in LeadState if state not in {LeadState.DORMANT, LeadState.VOIDED}]
+REACHED = [state for state in LeadState if state is not LeadState.DORMANT]
 
 
 @pytest.mark.parametrize("state", REACHED)
@@ -90,4 +90,6 @@ async def a_lead_in(office: Office, state: LeadState) -> str:
         await office.convert(holding)
     elif state is LeadState.INVALID:
         await office.disqualify(lead_id)
+    elif state is LeadState.VOIDED:
+        await void(office, lead_id)
     return lead_id

@@ -25,6 +25,7 @@ class ReasonNext(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_NEXT_POOL: _ClassVar[ReasonNext]
     REASON_NEXT_REROUTE: _ClassVar[ReasonNext]
     REASON_NEXT_INVALID: _ClassVar[ReasonNext]
+    REASON_NEXT_VOIDED: _ClassVar[ReasonNext]
 LIMIT_SCOPE_UNSPECIFIED: LimitScope
 LIMIT_SCOPE_REP: LimitScope
 LIMIT_SCOPE_POOL: LimitScope
@@ -32,6 +33,7 @@ REASON_NEXT_UNSPECIFIED: ReasonNext
 REASON_NEXT_POOL: ReasonNext
 REASON_NEXT_REROUTE: ReasonNext
 REASON_NEXT_INVALID: ReasonNext
+REASON_NEXT_VOIDED: ReasonNext
 
 class Period(_message.Message):
     __slots__ = ("elapsed",)

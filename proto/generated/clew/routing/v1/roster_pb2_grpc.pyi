@@ -43,7 +43,7 @@ class RosterServiceStub:
     ListPoolLeads: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListPoolLeadsRequest, _roster_pb2.ListPoolLeadsResponse]
     """The leads waiting in a pool: best grade first, then longest waiting. No person is shown. Errors: NOT_FOUND (pool)."""
     ListReasons: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListReasonsRequest, _roster_pb2.ListReasonsResponse]
-    """The catalogue of reasons for return, reclaim, disqualification."""
+    """The catalogue of reasons for return, reclaim, rejection, disqualification, voiding."""
 
 class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
     """Teams, reps, pools, limits, policies, rules. For managers and administrators; lists are open to all roles."""
@@ -132,6 +132,6 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.ListReasonsRequest,
         context: _aio.ServicerContext[_roster_pb2.ListReasonsRequest, _abc.Awaitable[_roster_pb2.ListReasonsResponse]],
     ) -> _abc.Awaitable[_roster_pb2.ListReasonsResponse]:
-        """The catalogue of reasons for return, reclaim, disqualification."""
+        """The catalogue of reasons for return, reclaim, rejection, disqualification, voiding."""
 
 def add_RosterServiceServicer_to_server(servicer: RosterServiceServicer, server: _aio.Server) -> None: ...
