@@ -15,6 +15,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub
 from cli.stack.addresses import Addresses, with_environment
 from cli.stack.folder import running_stack
@@ -61,6 +62,7 @@ class Clew:
     leads: LeadServiceStub
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
+    stages: StageServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -97,6 +99,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             leads=LeadServiceStub(routing),
             holdings=HoldingServiceStub(routing),
             notices=NoticeServiceStub(routing),
+            stages=StageServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 

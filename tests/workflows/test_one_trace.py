@@ -23,6 +23,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingSer
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub, add_ScoringServiceServicer_to_server
 from cli.calling import Clew, new_request_id
 from cli.lead import conversion_end
@@ -123,6 +124,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             leads=LeadServiceStub(to_routing),
             holdings=HoldingServiceStub(to_routing),
             notices=NoticeServiceStub(to_routing),
+            stages=StageServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
         )
         for task in delivering:
