@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import doctor, holding, inbox, lead, limit, limit_figures, pool, review, roster, score, up
+from cli import doctor, holding, inbox, lead, limit, limit_figures, pool, review, roster, score, stages, up
 from cli.demo.command import demo
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 app.add_typer(inbox.app)
 app.add_typer(lead.app, name="lead")
+lead.app.add_typer(stages.app)
+lead.app.add_typer(stages.collaborator, name="collaborator")
 app.add_typer(review.app, name="review")
 app.add_typer(holding.app, name="holding")
 app.add_typer(score.app, name="score")
@@ -25,6 +27,7 @@ app.add_typer(roster.rep, name="rep")
 app.add_typer(roster.team, name="team")
 limit.app.add_typer(limit_figures.app)
 app.add_typer(limit.app, name="limit")
+roster.team.add_typer(stages.team)
 app.add_typer(roster.policy, name="policy")
 
 

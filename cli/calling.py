@@ -17,6 +17,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub
 from cli.stack.addresses import Addresses, with_environment
 from cli.stack.folder import running_stack
@@ -65,6 +66,7 @@ class Clew:
     notices: NoticeServiceStub
     pools: PoolServiceStub
     limits: LimitServiceStub
+    stages: StageServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -103,6 +105,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             notices=NoticeServiceStub(routing),
             pools=PoolServiceStub(routing),
             limits=LimitServiceStub(routing),
+            stages=StageServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 

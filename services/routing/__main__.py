@@ -9,6 +9,7 @@ from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import add_StageServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.calendars.china import china
@@ -25,6 +26,7 @@ from services.routing.notices.servicer import NoticeServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store_hygiene import hygiene_steps
 from services.routing.roster.servicer import RosterServicer
+from services.routing.stages.servicer import StageServicer
 from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
 from services.shared.callers import Caller, Role, set_caller
@@ -62,6 +64,7 @@ async def main() -> None:
             ),
             (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
             (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+            (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
             (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
         ],

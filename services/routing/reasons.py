@@ -1,6 +1,7 @@
-"""The catalogue of reasons for return, reclaim and disqualification. Codes are stable; texts may change.
+"""The catalogue of reasons for giving back, taking back, rejecting, disqualifying and voiding a lead.
 
-Each reason says what becomes of the lead, and whether the rep must wait before he may claim it again.
+Codes are stable; texts may change. Each reason says what becomes of the lead, and whether the rep must wait before
+he may claim it again.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Next(StrEnum):
     INVALID = "INVALID"
     # Back to the pool, where it rests.
     RESTING = "RESTING"
+    VOIDED = "VOIDED"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Reason:
 
 
 RETURN, RECLAIM, DISQUALIFY = "ReturnLead", "ReclaimLead", "DisqualifyLead"
+REJECT, VOID = "RejectLead", "VoidLead"
 
 
 def _reason(
@@ -89,6 +92,13 @@ CATALOGUE: tuple[Reason, ...] = (
     _reason("NOT_A_BUYER", "非目标客户", "Will never buy", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
     _reason("COMPETITOR", "同行", "A competitor", RETURN, DISQUALIFY, next=Next.INVALID, cooldown=False),
     _reason("SPAM", "垃圾信息", "Spam", RETURN, RECLAIM, DISQUALIFY, next=Next.INVALID, cooldown=False),
+    _reason("NOT_QUALIFIED", "不符合线索标准", "Does not meet what was agreed for a lead", REJECT),
+    _reason("NO_NEED", "无真实需求", "No real need", REJECT),
+    _reason("NO_BUDGET", "无预算", "No budget", REJECT),
+    _reason("NO_AUTHORITY", "无决策权", "Does not decide", REJECT),
+    _reason("WRONG_FACTS", "线索信息有误", "What is known of it is wrong", REJECT),
+    _reason("TEST_DATA", "测试数据", "Test data", VOID, next=Next.VOIDED, cooldown=False),
+    _reason("ENTERED_IN_ERROR", "误录", "Entered in error", VOID, next=Next.VOIDED, cooldown=False),
 )
 
 

@@ -1,4 +1,4 @@
-"""LeadFacts as a message: intake's part as it was stored, completed by the score."""
+"""LeadFacts as a message: intake's part as it was stored, completed by the score and the stage."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ from typing import Any
 from google.protobuf import json_format
 
 from clew.lead.v1 import lead_pb2
-from services.routing.leads.store import Lead
+from services.routing.leads.store import Holds, Lead
+from services.shared import expressions
 
 
 def stored_facts(facts: lead_pb2.LeadFacts) -> Mapping[str, Any]:
@@ -25,4 +26,11 @@ def lead_facts(lead: Lead) -> lead_pb2.LeadFacts:
     """All that is known of a lead: what rules are evaluated on and what others are shown."""
     facts = facts_message(lead.facts)
     facts.grade, facts.fit_score, facts.behavior_score = lead.grade, lead.fit_score, lead.behavior_score
+    facts.lifecycle_stage = lead.stage
     return facts
+
+
+def conditions_of(lead: Lead) -> Holds:
+    """Which conditions hold of a lead."""
+    facts = lead_facts(lead)
+    return lambda expression: expressions.holds(expression, facts)

@@ -17,20 +17,28 @@ class Transition:
 
 QUALIFYING, POOLED, HELD = LeadState.QUALIFYING, LeadState.POOLED, LeadState.HELD
 CONVERTING, CONVERTED, INVALID = LeadState.CONVERTING, LeadState.CONVERTED, LeadState.INVALID
-DORMANT = LeadState.DORMANT
+DORMANT, VOIDED = LeadState.DORMANT, LeadState.VOIDED
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(QUALIFYING, "RouteLead", POOLED),
     Transition(QUALIFYING, "RouteLead", HELD),
     Transition(QUALIFYING, "DisqualifyLead", INVALID),
+    Transition(QUALIFYING, "VoidLead", VOIDED),
     # A newly mature lead is routed out of its pool, or stays.
     Transition(POOLED, "RouteLead", HELD),
     Transition(POOLED, "RouteLead", POOLED),
     Transition(POOLED, "ClaimLead", HELD),
     Transition(POOLED, "AssignLead", HELD),
     Transition(POOLED, "DisqualifyLead", INVALID),
+    Transition(POOLED, "VoidLead", VOIDED),
+    Transition(HELD, "AcceptLead", HELD),
+    Transition(HELD, "RejectLead", POOLED),
+    Transition(HELD, "AdvanceStage", HELD),
+    Transition(HELD, "AddCollaborator", HELD),
+    Transition(HELD, "RemoveCollaborator", HELD),
     Transition(HELD, "LogFollowUp", HELD),
     Transition(HELD, "TransferLead", HELD),
+    Transition(HELD, "HandOff", HELD),
     Transition(HELD, "Recall", POOLED),
     # A return or reclaim leads where its reason says.
     Transition(HELD, "ReturnLead", POOLED),
@@ -40,8 +48,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(HELD, "ReclaimLead", QUALIFYING),
     Transition(HELD, "ReclaimLead", INVALID),
     Transition(HELD, "DisqualifyLead", INVALID),
+    Transition(HELD, "VoidLead", VOIDED),
     Transition(HELD, "LeaseHolding", CONVERTING),
     Transition(CONVERTING, "LogFollowUp", CONVERTING),
+    Transition(CONVERTING, "AddCollaborator", CONVERTING),
+    Transition(CONVERTING, "RemoveCollaborator", CONVERTING),
     Transition(CONVERTING, "ReleaseLease", HELD),
     Transition(CONVERTING, "FinishConversion", CONVERTED),
     Transition(INVALID, "Reopen", QUALIFYING),
@@ -51,6 +62,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(POOLED, "GoDormant", DORMANT),
     Transition(DORMANT, "DisqualifyLead", INVALID),
     Transition(DORMANT, "Reopen", QUALIFYING),
+    Transition(INVALID, "ReopenLead", QUALIFYING),
+    Transition(DORMANT, "ReopenLead", QUALIFYING),
+    Transition(DORMANT, "VoidLead", VOIDED),
 )
 VERBS = tuple(sorted({row.verb for row in TRANSITIONS}))
 

@@ -10,6 +10,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceSe
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub, add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub, add_StageServiceServicer_to_server
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.calendars.servicer import CalendarServicer
@@ -19,6 +20,7 @@ from services.routing.limits.servicer import LimitServicer
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.roster.servicer import RosterServicer
+from services.routing.stages.servicer import StageServicer
 from services.shared.database import make_engine
 from services.shared.grpc_server import Servicer, running
 from services.shared.migrations import migrate
@@ -46,6 +48,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
         ),
         (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
         (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+        (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
     ]
@@ -59,4 +62,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             CalendarServiceStub(channel),
             PoolServiceStub(channel),
             LimitServiceStub(channel),
+            StageServiceStub(channel),
         )

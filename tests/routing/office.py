@@ -20,6 +20,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from cli.refusals import Refusal, refusal_of
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.pools.store_hygiene import hygiene_steps
@@ -51,6 +52,7 @@ class Office:
     calendars: CalendarServiceStub
     pools: PoolServiceStub
     limits: LimitServiceStub
+    stages: StageServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:

@@ -24,6 +24,7 @@ SERVICES = (
     "CalendarService",
     "PoolService",
     "LimitService",
+    "StageService",
 )
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
@@ -51,6 +52,11 @@ MEANT = (
     (MANAGERS | {Role.MARKETER}, "GetFlow"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp ClaimNext ClaimLeads ReturnLeads"),
+    (MANAGERS, "SetVerificationTeam PublishStageCriteria ReopenLead"),
+    ({Role.ADMINISTRATOR}, "VoidLead"),
+    (MANAGERS | {Role.REP}, "AddCollaborator RemoveCollaborator ListCollaborators AdvanceStage"),
+    ({Role.REP}, "AcceptLead RejectLead HandOff"),
+    (PEOPLE, "ListStages"),
     (PEOPLE, "ListReps ListPools GetPool ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
     (PEOPLE | {Role.SERVICE}, "GetLeadState"),
     ({Role.SERVICE}, "OpenLead UpdateFacts UpdateScore RouteLead GetWork"),
@@ -100,6 +106,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "CalendarService": office.calendars,
         "PoolService": office.pools,
         "LimitService": office.limits,
+        "StageService": office.stages,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()

@@ -18,12 +18,13 @@ from services.routing.reasons import (
 from services.routing.transitions import TRANSITIONS
 from services.shared.refusals import InvalidInput
 
-VERBS = ("ReturnLead", "ReclaimLead", "DisqualifyLead")
+VERBS = ("ReturnLead", "ReclaimLead", "RejectLead", "DisqualifyLead", "VoidLead")
 LEADS_TO = {
     Next.POOL: LeadState.POOLED,
     Next.RESTING: LeadState.POOLED,
     Next.REROUTE: LeadState.QUALIFYING,
     Next.INVALID: LeadState.INVALID,
+    Next.VOIDED: LeadState.VOIDED,
 }
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -125,3 +126,11 @@ def test_only_a_dead_number_gives_the_claim_back() -> None:
 
 def test_whatever_disqualifies_makes_invalid() -> None:
     assert {reason.next for reason in CATALOGUE if "DisqualifyLead" in reason.verbs} == {Next.INVALID}
+
+
+def test_whatever_strikes_out_makes_voided_and_nothing_else_does() -> None:
+    assert {reason.verbs for reason in CATALOGUE if reason.next is Next.VOIDED} == {frozenset({"VoidLead"})}
+
+
+def test_what_is_rejected_goes_back_to_its_pool() -> None:
+    assert {reason.next for reason in CATALOGUE if "RejectLead" in reason.verbs} == {Next.POOL}

@@ -61,6 +61,19 @@ async def test_a_held_lead_is_reminded_and_recalled_over_thirty_days(client: Cli
     assert lead.access == [("L007", 1), ("", 1)]
 
 
+@pytest.mark.parametrize("state", ["INVALID", "DORMANT", "VOIDED"])
+async def test_a_run_ends_with_its_lead_whatever_it_ended_as(client: Client, world: World, state: str) -> None:
+    lead = world.a_held_lead()
+    await nudge(client, lead, "lead_claimed")
+    await eventually(lambda: lead.access)
+    world.end_holding(lead, "taken away", state)
+
+    end = await closes(await nudge(client, lead, "lead_voided"))
+
+    assert end.state == state
+    assert lead.access == [("L007", 1), ("", 1)]
+
+
 async def test_a_lead_that_nobody_knows_ends_its_run_as_unknown(client: Client, world: World) -> None:
     lead = world.a_lead()
     lead.exists = False

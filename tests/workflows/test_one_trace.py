@@ -25,6 +25,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
+from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub, add_ScoringServiceServicer_to_server
 from cli.calling import Clew, new_request_id
 from cli.lead import conversion_end
@@ -127,6 +128,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             notices=NoticeServiceStub(to_routing),
             pools=PoolServiceStub(to_routing),
             limits=LimitServiceStub(to_routing),
+            stages=StageServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
         )
         for task in delivering:

@@ -30,6 +30,8 @@ class EndCause(StrEnum):
     TRANSFERRED = "transferred"
     CONVERTED = "converted"
     DISQUALIFIED = "disqualified"
+    REJECTED = "rejected"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True)

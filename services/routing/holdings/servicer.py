@@ -16,8 +16,9 @@ from services.routing.holdings.servicer_messages import holding_message, schedul
 from services.routing.holdings.store_advancing import advance_holding
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
 from services.routing.holdings.store_claiming_together import Claim, claim_together
+from services.routing.holdings.store_collaborating import check_takes_part
 from services.routing.holdings.store_following import FollowUp, log_follow_up
-from services.routing.holdings.store_found import check_own, check_seen
+from services.routing.holdings.store_found import check_seen
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_leasing import finish_conversion, lease_holding, release_lease
 from services.routing.holdings.store_reading import (
@@ -27,6 +28,7 @@ from services.routing.holdings.store_reading import (
     reminded_of,
 )
 from services.routing.lead import LeadState
+from services.routing.servicer_facts import conditions_of
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.outbox import current_traceparent
@@ -85,7 +87,7 @@ class HoldingServicer(HoldingServiceServicer):
 
     @command(pb.LogFollowUpResponse)
     async def LogFollowUp(self, request: pb.LogFollowUpRequest, db: AsyncConnection) -> pb.LogFollowUpResponse:
-        noted = await log_follow_up(db, read_id(request.holding_id, "holding_id"), _follow_up(request))
+        noted = await log_follow_up(db, read_id(request.holding_id, "holding_id"), _follow_up(request), conditions_of)
         holding = noted.holding
         return pb.LogFollowUpResponse(
             follow_up_id=str(noted.follow_up_id),
@@ -103,7 +105,7 @@ class HoldingServicer(HoldingServiceServicer):
     async def GetSchedule(self, request: pb.GetScheduleRequest, db: AsyncConnection) -> pb.GetScheduleResponse:
         holding = await store.find_holding(db, read_id(request.holding_id, "holding_id"))
         await check_seen(db, holding)
-        check_own(holding)
+        await check_takes_part(db, holding)
         return pb.GetScheduleResponse(
             schedule=schedule_message(
                 holding.schedule,

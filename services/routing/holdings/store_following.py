@@ -12,8 +12,13 @@ from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome, check_outcome
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.schedule import counted, weigh
-from services.routing.holdings.store_found import check_own, lock_named
+from services.routing.holdings.store_collaborating import check_takes_part
+from services.routing.holdings.store_found import lock_named
+from services.routing.lead import Stage
+from services.routing.leads.store import ConditionsOf
+from services.routing.stages.store import StageEntry, enter_by_the_way
 from services.shared import database, outbox
+from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.outbox import Event
@@ -44,14 +49,18 @@ class Noted:
         return counted(self.because)
 
 
-async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: FollowUp) -> Noted:
-    """Keep it and move what it moves. Raises HoldingNotFound, NotYours, InvalidInput.
+async def log_follow_up(
+    db: AsyncConnection, holding_id: UUID, follow_up: FollowUp, conditions_of: ConditionsOf
+) -> Noted:
+    """Keep it and move what it moves; a first response makes the lead SAL.
+
+    Raises HoldingNotFound, NotYours, InvalidInput.
 
     Received is when the lead is locked: a recall of the same instant is before it or after it, never both.
     """
     check_outcome(follow_up.direction, follow_up.outcome)
     lead, holding = await lock_named(db, holding_id)
-    check_own(holding)
+    await check_takes_part(db, holding)
     received_at = await database.now(db)
     follow_up_id = new_id()
     because: tuple[Because, ...] = (Because.AFTER_THE_END,)
@@ -80,6 +89,9 @@ async def log_follow_up(db: AsyncConnection, holding_id: UUID, follow_up: Follow
             },
         ),
     )
+    if Because.FIRST_RESPONSE_MET in because:
+        accepted = StageEntry(Stage.SAL, "FIRST_RESPONSE", received_at, holding_id)
+        await enter_by_the_way(db, lead, accepted, conditions_of)
     return noted
 
 
@@ -90,7 +102,8 @@ async def _keep(db: AsyncConnection, noted: Noted, follow_up: FollowUp, received
             "follow_up_id": noted.follow_up_id,
             "holding_id": noted.holding.holding_id,
             "lead_id": noted.holding.lead_id,
-            "rep_id": noted.holding.rep_id,
+            # Whoever noted it: the holder or a collaborator.
+            "rep_id": current_caller().id,
             "kind": follow_up.kind,
             "direction": follow_up.direction,
             "outcome": follow_up.outcome,
@@ -108,6 +121,6 @@ async def _keep(db: AsyncConnection, noted: Noted, follow_up: FollowUp, received
 KEEP = """
 insert into routing.follow_up (follow_up_id, holding_id, lead_id, rep_id, kind, direction, outcome, occurred_at,
   received_at, note_id, evidence_ref, counted, because, after_the_end)
-values (:follow_up_id, :holding_id, :lead_id, :rep_id, :kind, :direction, :outcome, :occurred_at,
+values (:follow_up_id, :holding_id, :lead_id, cast(:rep_id as uuid), :kind, :direction, :outcome, :occurred_at,
   :received_at, :note_id, :evidence_ref, :counted, cast(:because as text[]), :after_the_end)
 """

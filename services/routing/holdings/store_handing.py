@@ -1,5 +1,9 @@
-"""A holding ends by somebody's word: returned by the rep (退回), reclaimed (收回) or transferred (转移)."""
+"""A holding ends by somebody's word.
 
+The rep returns it (退回), rejects it or hands it off; a manager reclaims it (收回) or transfers it (转移).
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -19,8 +23,10 @@ from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
 from services.routing.pools.store_days import give_claim_back
 from services.routing.reasons import Next, Reason, reason_for, resting_until
+from services.routing.roster.store_verifying import check_verifier
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
+from services.shared.database import text
 from services.shared.outbox import Event
 from services.shared.refusals import InvalidInput
 
@@ -44,6 +50,23 @@ async def reclaim_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) 
     return await _give_back(db, lead, holding, reason, "ReclaimLead", "lead_reclaimed", EndCause.RECLAIMED)
 
 
+async def reject_lead(db: AsyncConnection, holding_id: UUID, reason_code: str) -> LeadState:
+    """The holder sends it back to marketing; what was known of it goes with the reason. Raises as a return does."""
+    verb = "RejectLead"
+    reason = reason_for(reason_code, verb)
+    lead, holding = await lock_named(db, holding_id)
+    check_own(holding)
+    check_movable(lead, holding, verb)
+    known: dict[str, object] = {
+        "stage": lead.stage,
+        "grade": lead.grade,
+        "fit_score": lead.fit_score,
+        "behavior_score": lead.behavior_score,
+        "score_version": lead.score_version,
+    }
+    return await _give_back(db, lead, holding, reason, verb, "lead_rejected", EndCause.REJECTED, known=known)
+
+
 async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) -> Holding:
     """Another rep's from now on, with fresh deadlines; it is taken out of no pool.
 
@@ -51,6 +74,36 @@ async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) ->
     """
     lead, given_up = await lock_named(db, holding_id)
     check_movable(lead, given_up, "TransferLead")
+    holding = await _hand_on(db, lead, given_up, rep_code, "TransferLead", "lead_transferred")
+    await _tell(db, given_up, NoticeKind.TRANSFERRED, holding.started_at)
+    return holding
+
+
+async def hand_off(db: AsyncConnection, holding_id: UUID, rep_code: str) -> tuple[Holding, str]:
+    """As a transfer, but by a verification team's member, whose code is returned with the holding: he keeps the credit.
+
+    Raises NotYours and NotAVerifier too.
+    """
+    lead, given_up = await lock_named(db, holding_id)
+    check_own(given_up)
+    await check_verifier(db, given_up.rep_id)
+    check_movable(lead, given_up, "HandOff")
+    holding = await _hand_on(
+        db, lead, given_up, rep_code, "HandOff", "lead_handed_off", credited_rep_id=given_up.rep_id
+    )
+    return holding, given_up.rep_code
+
+
+async def _hand_on(
+    db: AsyncConnection,
+    lead: Lead,
+    given_up: Holding,
+    rep_code: str,
+    verb: str,
+    event: str,
+    *,
+    credited_rep_id: UUID | None = None,
+) -> Holding:
     pool_id = lead.home_pool_id
     assert pool_id is not None  # noqa: S101  # whatever is held has a home
     terms = await read_terms(db, lead.lead_id, pool_id, rep_code=rep_code)
@@ -61,12 +114,13 @@ async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) ->
     holding = await store.open_on_terms(
         db, lead, terms, origin=Origin.TRANSFERRED, taken_from_pool_id=None, pool_id=pool_id, at=terms.now
     )
-    await _tell(db, given_up, NoticeKind.TRANSFERRED, terms.now)
+    credit = {"credited": credited_rep_id, "given_up": given_up.holding_id, "holding_id": holding.holding_id}
+    await db.execute(text(CREDIT), credit)
     await record_decision(
         db,
         Decision(
             lead_id=lead.lead_id,
-            verb="TransferLead",
+            verb=verb,
             from_state=lead.state,
             to_state=LeadState.HELD,
             holding_id=holding.holding_id,
@@ -80,7 +134,7 @@ async def transfer_lead(db: AsyncConnection, holding_id: UUID, rep_code: str) ->
     await _note(
         db,
         lead,
-        "lead_transferred",
+        event,
         holding,
         from_holding_id=given_up.holding_id,
         from_rep_code=given_up.rep_code,
@@ -98,6 +152,7 @@ async def _give_back(
     event: str,
     cause: EndCause,
     rest_asked: datetime | None = None,
+    known: Mapping[str, object] = {},  # never changed
 ) -> LeadState:
     """End the holding and let the reason say what becomes of the lead. What a manager does, the holder hears."""
     at = await database.now(db)
@@ -133,7 +188,7 @@ async def _give_back(
         ),
     )
     rest = {"resting_until": rests_until.isoformat()} if rests_until else {}
-    await _note(db, lead, event, holding, reason=reason.code, state=state, **rest)
+    await _note(db, lead, event, holding, reason=reason.code, state=state, **rest, **known)
     return state
 
 
@@ -168,3 +223,10 @@ async def _note(
         tables.event,
         Event(lead.lead_id, kind, data=data, reason=reason, rule_version=holding.policy_text),
     )
+
+
+CREDIT = """
+update routing.holding set credited_rep_id = coalesce(cast(:credited as uuid), (
+  select credited_rep_id from routing.holding where holding_id = :given_up
+)) where holding_id = :holding_id
+"""

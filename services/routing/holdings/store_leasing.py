@@ -15,9 +15,10 @@ from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.holding import EndCause, Holding
 from services.routing.holdings.refusals import ConversionEnded, HoldingEnded, NotYours
 from services.routing.holdings.store_found import check_movable, lock_named
-from services.routing.lead import LeadState
+from services.routing.lead import LeadState, Stage
 from services.routing.leads.store import Lead, save_state
 from services.routing.ledger import Decision
+from services.routing.stages.store import StageEntry, write_change
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.database import text
@@ -93,6 +94,9 @@ async def finish_conversion(db: AsyncConnection, holding_id: UUID, conversion_id
         conversion_id,
         by_run=False,
     )
+    if lead.stage.is_before(Stage.OPPORTUNITY):
+        # Committed is committed: no criterion undoes it.
+        await write_change(db, lead, StageEntry(Stage.OPPORTUNITY, "FinishConversion", at, holding_id))
     return LeadState.CONVERTED
 
 

@@ -11,18 +11,17 @@ from services.routing import tables
 from services.routing.holdings import store as holdings
 from services.routing.holdings.servicer_messages import holding_message
 from services.routing.leads.servicer_messages import decision_message, state_value
-from services.routing.leads.store import Lead, NewFacts, NewScore, find_lead, in_one_snapshot
+from services.routing.leads.store import NewFacts, NewScore, find_lead, in_one_snapshot
 from services.routing.leads.store_disqualifying import disqualify_lead
-from services.routing.leads.store_routing import Holds, route_lead
+from services.routing.leads.store_routing import route_lead
 from services.routing.leads.store_taking import open_lead, take_facts, take_score
 from services.routing.leads.store_work import read_work
 from services.routing.ledger import RecordedDecision
 from services.routing.pools.store_seeing import is_hidden
 from services.routing.roster.store import pool_code
-from services.routing.servicer_facts import facts_message, lead_facts, stored_facts
+from services.routing.servicer_facts import conditions_of, facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
 from services.routing.transitions import allowed_verbs
-from services.shared import expressions
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
@@ -61,12 +60,12 @@ class LeadServicer(LeadServiceServicer):
             maturities=request.maturities,
             rule_version=f"scoring@{request.rules_version}",
         )
-        lead = await take_score(db, score)
+        lead = await take_score(db, score, conditions_of)
         return pb.UpdateScoreResponse(score_version=lead.score_version, state=state_value(lead.state))
 
     @command(pb.RouteLeadResponse)
     async def RouteLead(self, request: pb.RouteLeadRequest, db: AsyncConnection) -> pb.RouteLeadResponse:
-        state, decision = await route_lead(db, read_id(request.lead_id, "lead_id"), _conditions_of)
+        state, decision = await route_lead(db, read_id(request.lead_id, "lead_id"), conditions_of)
         return pb.RouteLeadResponse(state=state_value(state), decision=decision_message(decision))
 
     @query
@@ -150,8 +149,3 @@ def _new_facts(request: pb.OpenLeadRequest | pb.UpdateFactsRequest) -> NewFacts:
 def _place(recorded: RecordedDecision) -> list[str]:
     """Where it stands in the ledger of its lead."""
     return [recorded.decision.decided_at.isoformat(), str(recorded.decision_id)]
-
-
-def _conditions_of(lead: Lead) -> Holds:
-    facts = lead_facts(lead)
-    return lambda expression: expressions.holds(expression, facts)

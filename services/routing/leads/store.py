@@ -1,7 +1,7 @@
 """Leads in the database: known, locked, moved from state to state."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.lead import LeadState
+from services.routing.lead import LeadState, Stage
 from services.routing.pools.store_seeing import sees_lead
 from services.shared.database import text
 from services.shared.refusals import NotReady
@@ -20,6 +20,7 @@ from services.shared.statements import Question, fetch
 class Lead:
     lead_id: UUID
     state: LeadState
+    stage: Stage
     version: int
     # Intake's part of LeadFacts, as JSON.
     facts: Mapping[str, Any]
@@ -53,6 +54,11 @@ class Lead:
     def product(self) -> str:
         """Code of the product that it is about; empty when nobody said."""
         return str(self.facts.get("intent", {}).get("product", ""))
+
+
+# Whether a condition, in CEL, holds of a lead.
+Holds = Callable[[str], bool]
+ConditionsOf = Callable[[Lead], Holds]
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
 
 
 def lead_of(row: Mapping[str, Any]) -> Lead:
-    fields = {**row, "state": LeadState(row["state"])}
+    fields = {**row, "state": LeadState(row["state"]), "stage": Stage(row["stage"])}
     return Lead(**fields)
 
 
@@ -185,8 +191,8 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
 
 
 LEADS = """
-select lead_id, state, version, facts, facts_version, score_version, fit_score, behavior_score, grade, maturities,
-  reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
+select lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
+  maturities, reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at, invalid_reason,
   converter_id, resting_until, frozen_until, release_at, returns,
   coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden
 from routing.lead

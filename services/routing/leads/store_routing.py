@@ -1,6 +1,6 @@
 """Where a lead goes: to the rep who captured it, by the rules, or into a pool. Every decision says why."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.routing.assignment.rules import chosen_of, unknown_rep, verdicts
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Origin
 from services.routing.lead import LeadState
-from services.routing.leads.store import Lead, lock_lead, save_state
+from services.routing.leads.store import ConditionsOf, Holds, Lead, lock_lead, save_state
 from services.routing.ledger import Candidate, Decision, RecordedDecision
 from services.routing.roster.store import default_pool, home_by_code, pool_code
 from services.routing.store_ledger import record_decision
@@ -23,9 +23,6 @@ from services.shared.outbox import Event
 
 # A rep who gave the lead back for one of these does not get it again by a rule.
 REROUTED = frozenset(reason.code for reason in reasons.CATALOGUE if reason.next is reasons.Next.REROUTE)
-
-# Whether a condition, in CEL, holds of the lead.
-Holds = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Destination:
 
 
 async def route_lead(
-    db: AsyncConnection, lead_id: UUID, conditions_of: Callable[[Lead], Holds]
+    db: AsyncConnection, lead_id: UUID, conditions_of: ConditionsOf
 ) -> tuple[LeadState, RecordedDecision]:
     """Route a lead that is due for it. Raises IllegalTransition, NotDueForRouting."""
     lead = await lock_lead(db, lead_id)

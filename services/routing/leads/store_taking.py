@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing import tables
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Holding
-from services.routing.lead import LeadState
+from services.routing.lead import LeadState, Stage
 from services.routing.leads.store import (
+    ConditionsOf,
     Lead,
     NewFacts,
     NewScore,
@@ -22,12 +23,12 @@ from services.routing.leads.store import (
     save_score,
     save_state,
 )
+from services.routing.leads.store_reopening import REOPENED_BY_A_REENQUIRY, reopen
 from services.routing.leads.work import BUDGET
-from services.routing.ledger import Decision
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
 from services.routing.roster.store import default_pool
-from services.routing.store_ledger import record_decision
+from services.routing.stages.store import StageEntry, enter_by_the_way
 from services.shared import database, outbox
 from services.shared.callers import Role, current_caller
 from services.shared.outbox import Event
@@ -54,8 +55,8 @@ async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
     return await lock_lead(db, new.lead_id)
 
 
-async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
-    """A newer score; a maturity that is new makes a pooled lead due for routing, of a held one a notice."""
+async def take_score(db: AsyncConnection, new: NewScore, conditions_of: ConditionsOf) -> Lead:
+    """A newer score; a maturity that is new makes it MQL, a pooled lead due for routing, and of a held one a notice."""
     lead = await lock_lead(db, new.lead_id)
     if new.score_version <= lead.score_version:
         return lead
@@ -71,43 +72,25 @@ async def take_score(db: AsyncConnection, new: NewScore) -> Lead:
         matured=matured,
     )
     if matured:
-        await _take_maturity(db, lead, new.maturities)
+        await _take_maturity(db, await lock_lead(db, new.lead_id), new.maturities, conditions_of)
     return await lock_lead(db, new.lead_id)
 
 
 async def _take_reenquiry(db: AsyncConnection, lead: Lead, number: int) -> None:
     now = await database.now(db)
-    if lead.state in (LeadState.INVALID, LeadState.DORMANT):
-        await save_state(
-            db,
-            lead,
-            state=LeadState.QUALIFYING,
-            route_due=True,
-            # What has been scored or held before is routed at once.
-            wake_at=now if lead.score_version or lead.epoch else now + BUDGET,
-            invalid_reason=None,
-            # What made it dormant counts from here on.
-            returns=0,
-        )
-        await record_decision(
-            db,
-            Decision(
-                lead_id=lead.lead_id,
-                verb="Reopen",
-                from_state=lead.state,
-                to_state=LeadState.QUALIFYING,
-                decided_at=now,
-                reason="REENQUIRY",
-            ),
-        )
-        await _tell(db, lead.lead_id, "lead_reopened", reason="REENQUIRY", was=lead.invalid_reason or lead.state)
+    if lead.state in REOPENED_BY_A_REENQUIRY:
+        await reopen(db, lead, verb="Reopen", cause="REENQUIRY", at=now)
         return
+    # Who was struck out stays so: people look into it.
+    reason = "VOIDED" if lead.state is LeadState.VOIDED else None
     holding = await holdings.lock_open_holding(db, lead.lead_id)
-    await _notify(db, lead, holding, NoticeKind.REENQUIRY, f"re-enquiry {number}", now)
+    await _notify(db, lead, holding, NoticeKind.REENQUIRY, f"re-enquiry {number}", now, reason)
 
 
-async def _take_maturity(db: AsyncConnection, lead: Lead, number: int) -> None:
+async def _take_maturity(db: AsyncConnection, lead: Lead, number: int, conditions_of: ConditionsOf) -> None:
     now = await database.now(db)
+    if lead.state not in (LeadState.INVALID, LeadState.VOIDED):
+        await enter_by_the_way(db, lead, StageEntry(Stage.MQL, "MATURITY", now), conditions_of)
     if lead.state is LeadState.POOLED:
         # That a resting one is mature is on record, and no more.
         if lead.resting_until is None or lead.resting_until <= now:
@@ -118,7 +101,13 @@ async def _take_maturity(db: AsyncConnection, lead: Lead, number: int) -> None:
 
 
 async def _notify(
-    db: AsyncConnection, lead: Lead, holding: Holding | None, kind: NoticeKind, step: str, now: datetime
+    db: AsyncConnection,
+    lead: Lead,
+    holding: Holding | None,
+    kind: NoticeKind,
+    step: str,
+    now: datetime,
+    reason: str | None = None,
 ) -> None:
     """To the holder with a time to respond, after a conversion to the converter, otherwise to the home pool."""
     rep_id = holding.rep_id if holding else lead.converter_id
@@ -135,6 +124,7 @@ async def _notify(
             holding_id=holding.holding_id if holding else None,
             step=step,
             due_at=due_at,
+            reason=reason,
         ),
     )
 

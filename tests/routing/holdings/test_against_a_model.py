@@ -21,6 +21,7 @@ from services.routing.holdings.store_following import FollowUp, log_follow_up
 from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_sweep import GRACE
 from services.routing.policy import Period, Policy, Unwarned
+from services.routing.servicer_facts import conditions_of
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
@@ -210,7 +211,9 @@ class Holdings(RuleBasedStateMachine):
         holder = self.model.held.get(lead)
         if holder is not None:
             call = FollowUp(Kind.CALL, Direction.OUTBOUND, Outcome.CONNECTED, None, None, "")
-            noted = self.act(self.as_rep(holder.rep), lambda db: log_follow_up(db, self.newest[lead], call))
+            noted = self.act(
+                self.as_rep(holder.rep), lambda db: log_follow_up(db, self.newest[lead], call, conditions_of)
+            )
             extended = min(self.model.day + EXTENSION, holder.since + MAXIMUM)
             in_time = self.model.day < holder.due
             # An extension up to the maximum is exact; any other is by the instant, a little over the day.

@@ -20,7 +20,7 @@ async def test_an_opened_lead_is_qualifying_with_the_facts_it_came_with(office: 
     assert state_name(lead.state) == "QUALIFYING"
     assert (lead.facts.region, lead.facts.company_size, list(lead.facts.tags)) == ("上海", 80, ["vip"])
     assert (lead.facts_version, lead.score_version, lead.home_pool_code) == (1, 0, "")
-    assert list(lead.allowed_verbs) == ["DisqualifyLead", "RouteLead"]
+    assert list(lead.allowed_verbs) == ["DisqualifyLead", "RouteLead", "VoidLead"]
 
 
 async def test_its_time_to_qualify_runs_from_when_intake_created_it(office: Office) -> None:

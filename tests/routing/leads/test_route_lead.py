@@ -301,7 +301,7 @@ async def test_a_pooled_lead_that_is_not_due_is_not_routed_and_hears_what_it_all
     assert told.metadata == {
         "state": "POOLED",
         "verb": "RouteLead",
-        "allowed": "AssignLead, ClaimLead, DisqualifyLead, GoDormant, MoveLead, RestLead",
+        "allowed": "AssignLead, ClaimLead, DisqualifyLead, GoDormant, MoveLead, RestLead, VoidLead",
     }
     assert "RouteLead" not in told.message
 

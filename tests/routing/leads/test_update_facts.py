@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from clew.routing.v1 import roster_pb2
 from tests.routing.office import MINUTE, SECOND, Office, fresh, instant, lasting, refused, state_name
+from tests.routing.stages.acts import void
 
 
 async def test_newer_facts_replace_those_before_and_older_ones_change_nothing(office: Office) -> None:
@@ -56,6 +57,32 @@ async def test_a_reenquiry_to_an_invalid_lead_reopens_it_with_its_trail(office: 
     assert [decision.verb for decision in await office.decisions(lead_id)] == ["DisqualifyLead", "Reopen"]
     assert (await office.events(lead_id))[-1].kind == "lead_reopened"
     assert await office.notices_of(lead_id, "REENQUIRY") == []
+
+
+async def test_a_reenquiry_reopens_a_dormant_lead_too(office: Office) -> None:
+    lead_id = await office.a_pooled_lead()
+    await office.run("update routing.lead set state = 'DORMANT', pooled_at = null where lead_id = :id", id=lead_id)
+
+    answer = await office.update_facts(lead_id, 2, reenquiries=1)
+
+    assert state_name(answer.state) == "QUALIFYING"
+    assert [decision.verb for decision in await office.decisions(lead_id)] == ["RouteLead", "Reopen"]
+    [event] = [one for one in await office.events(lead_id) if one.kind == "lead_reopened"]
+    assert (event.reason, event.data["from_state"]) == ("REENQUIRY", "DORMANT")
+
+
+async def test_a_reenquiry_of_a_voided_lead_is_recorded_and_looked_into_and_reopens_nothing(office: Office) -> None:
+    pool = await office.a_pool()
+    lead_id = await office.a_pooled_lead(pool)
+    await void(office, lead_id)
+
+    answer = await office.update_facts(lead_id, 2, reenquiries=1)
+
+    assert state_name(answer.state) == "VOIDED"
+    [notice] = await office.notices_of(lead_id, "REENQUIRY")
+    assert (notice.pool_code, notice.reason) == (pool, "VOIDED")
+    assert (await office.events(lead_id))[-1].data["reenquiries"] == 1
+    assert await office.task(lead_id) == "NONE"
 
 
 async def test_a_reopened_lead_that_was_never_scored_has_its_time_to_qualify_anew(office: Office) -> None:

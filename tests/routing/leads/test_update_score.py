@@ -103,7 +103,7 @@ async def test_the_timeline_says_which_rules_gave_the_score(office: Office) -> N
 
     await office.leads.UpdateScore(request, metadata=as_service())
 
-    event = (await office.events(lead_id))[-1]
+    [event] = [one for one in await office.events(lead_id) if one.kind == "score_updated"]
     assert (event.kind, event.rule_version, event.wakes) == ("score_updated", "scoring@3", "none")
     assert (event.data["grade"], event.data["matured"]) == ("A", True)
 

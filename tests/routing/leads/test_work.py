@@ -87,7 +87,7 @@ def test_a_leased_lead_waits_for_the_lease_to_end_and_then_asks_what_became_of_t
     assert next_work(ended).task is Task.END_LEASE
 
 
-@pytest.mark.parametrize("state", [LeadState.CONVERTED, LeadState.INVALID])
+@pytest.mark.parametrize("state", [LeadState.CONVERTED, LeadState.INVALID, LeadState.DORMANT, LeadState.VOIDED])
 def test_a_lead_that_has_come_to_its_end_has_nothing_pending(state: LeadState) -> None:
     assert next_work(pending(state)).task is Task.NONE
 

@@ -29,6 +29,7 @@ def clew(office: Office) -> Clew:
         notices=office.notices,
         pools=office.pools,
         limits=office.limits,
+        stages=office.stages,
         conversion=nowhere,
     )
 

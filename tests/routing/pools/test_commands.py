@@ -41,6 +41,7 @@ class Typed:
             notices=office.notices,
             pools=office.pools,
             limits=office.limits,
+            stages=office.stages,
             conversion=away,
         )
 

@@ -135,7 +135,7 @@ async def test_the_catalogue_of_reasons_comes_by_code_in_both_languages(office: 
         assert reason.text_zh
         assert reason.text_en
         assert reason.next != pb.REASON_NEXT_UNSPECIFIED
-        assert set(reason.verbs) <= {"ReturnLead", "ReclaimLead", "DisqualifyLead"}
+        assert set(reason.verbs) <= {"ReturnLead", "ReclaimLead", "RejectLead", "DisqualifyLead", "VoidLead"}
 
 
 @pytest.mark.parametrize("method", ["ListReps", "ListPools", "ListPoolLeads", "ListReasons"])

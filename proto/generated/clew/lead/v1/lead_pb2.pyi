@@ -75,7 +75,7 @@ class Intent(_message.Message):
     def __init__(self, product: _Optional[str] = ..., budget: _Optional[int] = ..., urgency: _Optional[_Union[Urgency, str]] = ..., horizon_days: _Optional[int] = ...) -> None: ...
 
 class LeadFacts(_message.Message):
-    __slots__ = ("lead_id", "business_line", "source", "campaign_id", "industry", "company_size", "region", "city", "country", "time_zone", "seniority", "intent", "tags", "account_matched", "created_at", "grade", "fit_score", "behavior_score")
+    __slots__ = ("lead_id", "business_line", "source", "campaign_id", "industry", "company_size", "region", "city", "country", "time_zone", "seniority", "intent", "tags", "account_matched", "created_at", "grade", "fit_score", "behavior_score", "lifecycle_stage")
     LEAD_ID_FIELD_NUMBER: _ClassVar[int]
     BUSINESS_LINE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
@@ -94,6 +94,7 @@ class LeadFacts(_message.Message):
     GRADE_FIELD_NUMBER: _ClassVar[int]
     FIT_SCORE_FIELD_NUMBER: _ClassVar[int]
     BEHAVIOR_SCORE_FIELD_NUMBER: _ClassVar[int]
+    LIFECYCLE_STAGE_FIELD_NUMBER: _ClassVar[int]
     lead_id: str
     business_line: str
     source: Source
@@ -112,7 +113,8 @@ class LeadFacts(_message.Message):
     grade: str
     fit_score: int
     behavior_score: int
-    def __init__(self, lead_id: _Optional[str] = ..., business_line: _Optional[str] = ..., source: _Optional[_Union[Source, _Mapping]] = ..., campaign_id: _Optional[str] = ..., industry: _Optional[str] = ..., company_size: _Optional[int] = ..., region: _Optional[str] = ..., city: _Optional[str] = ..., country: _Optional[str] = ..., time_zone: _Optional[str] = ..., seniority: _Optional[str] = ..., intent: _Optional[_Union[Intent, _Mapping]] = ..., tags: _Optional[_Iterable[str]] = ..., account_matched: _Optional[bool] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grade: _Optional[str] = ..., fit_score: _Optional[int] = ..., behavior_score: _Optional[int] = ...) -> None: ...
+    lifecycle_stage: str
+    def __init__(self, lead_id: _Optional[str] = ..., business_line: _Optional[str] = ..., source: _Optional[_Union[Source, _Mapping]] = ..., campaign_id: _Optional[str] = ..., industry: _Optional[str] = ..., company_size: _Optional[int] = ..., region: _Optional[str] = ..., city: _Optional[str] = ..., country: _Optional[str] = ..., time_zone: _Optional[str] = ..., seniority: _Optional[str] = ..., intent: _Optional[_Union[Intent, _Mapping]] = ..., tags: _Optional[_Iterable[str]] = ..., account_matched: _Optional[bool] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grade: _Optional[str] = ..., fit_score: _Optional[int] = ..., behavior_score: _Optional[int] = ..., lifecycle_stage: _Optional[str] = ...) -> None: ...
 
 class LeadEvent(_message.Message):
     __slots__ = ("event_id", "service", "lead_id", "seq", "kind", "actor_id", "actor_role", "reason", "rule_version", "recorded_at", "changes")

@@ -143,7 +143,7 @@ class HoldingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LogFollowUp(self, request, context):
-        """The holder notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
+        """The holder or a collaborator notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
         is kept and answered with `counted = false`. Errors: NOT_FOUND, NOT_YOURS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -151,7 +151,8 @@ class HoldingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetSchedule(self, request, context):
-        """A holding's deadlines and why, computed by the function that recalls. A rep sees his own.
+        """A holding's deadlines and why, computed by the function that recalls. A rep sees his own
+        and those of the holdings that he collaborates on.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -39,11 +39,13 @@ class HoldingServiceStub:
     HOLDING_LIMIT_REACHED, REP_INACTIVE, CONVERSION_IN_FLIGHT, NOT_FOUND (rep).
     """
     LogFollowUp: _aio.UnaryUnaryMultiCallable[_holdings_pb2.LogFollowUpRequest, _holdings_pb2.LogFollowUpResponse]
-    """The holder notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
+    """The holder or a collaborator notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
     is kept and answered with `counted = false`. Errors: NOT_FOUND, NOT_YOURS.
     """
     GetSchedule: _aio.UnaryUnaryMultiCallable[_holdings_pb2.GetScheduleRequest, _holdings_pb2.GetScheduleResponse]
-    """A holding's deadlines and why, computed by the function that recalls. A rep sees his own."""
+    """A holding's deadlines and why, computed by the function that recalls. A rep sees his own
+    and those of the holdings that he collaborates on.
+    """
     ListHoldings: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ListHoldingsRequest, _holdings_pb2.ListHoldingsResponse]
     """Open holdings by deadline, the nearest first: a rep's own, or for a manager those of a rep or of all."""
     AdvanceHolding: _aio.UnaryUnaryMultiCallable[_holdings_pb2.AdvanceHoldingRequest, _holdings_pb2.AdvanceHoldingResponse]
@@ -120,7 +122,7 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _holdings_pb2.LogFollowUpRequest,
         context: _aio.ServicerContext[_holdings_pb2.LogFollowUpRequest, _abc.Awaitable[_holdings_pb2.LogFollowUpResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.LogFollowUpResponse]:
-        """The holder notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
+        """The holder or a collaborator notes a follow-up; the instant of receipt decides what it moves. A follow-up to a holding that has ended
         is kept and answered with `counted = false`. Errors: NOT_FOUND, NOT_YOURS.
         """
 
@@ -130,7 +132,9 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _holdings_pb2.GetScheduleRequest,
         context: _aio.ServicerContext[_holdings_pb2.GetScheduleRequest, _abc.Awaitable[_holdings_pb2.GetScheduleResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.GetScheduleResponse]:
-        """A holding's deadlines and why, computed by the function that recalls. A rep sees his own."""
+        """A holding's deadlines and why, computed by the function that recalls. A rep sees his own
+        and those of the holdings that he collaborates on.
+        """
 
     @_abc_1.abstractmethod
     def ListHoldings(

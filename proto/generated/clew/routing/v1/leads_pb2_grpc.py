@@ -95,7 +95,7 @@ class LeadServiceServicer:
 
     def UpdateFacts(self, request, context):
         """What intake knows anew. A version not newer than the known one changes nothing. A re-enquiry reopens an INVALID
-        lead (QUALIFYING) and otherwise makes a notice. Errors: NOT_READY_YET. For the lead's run.
+        or DORMANT lead (QUALIFYING) and otherwise makes a notice; of a VOIDED one it asks for a review. Errors: NOT_READY_YET. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

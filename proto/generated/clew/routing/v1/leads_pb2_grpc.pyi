@@ -20,7 +20,7 @@ class LeadServiceStub:
     """A lead that intake created becomes known here: QUALIFYING. Asked twice, once done. For the lead's run."""
     UpdateFacts: _aio.UnaryUnaryMultiCallable[_leads_pb2.UpdateFactsRequest, _leads_pb2.UpdateFactsResponse]
     """What intake knows anew. A version not newer than the known one changes nothing. A re-enquiry reopens an INVALID
-    lead (QUALIFYING) and otherwise makes a notice. Errors: NOT_READY_YET. For the lead's run.
+    or DORMANT lead (QUALIFYING) and otherwise makes a notice; of a VOIDED one it asks for a review. Errors: NOT_READY_YET. For the lead's run.
     """
     UpdateScore: _aio.UnaryUnaryMultiCallable[_leads_pb2.UpdateScoreRequest, _leads_pb2.UpdateScoreResponse]
     """What scoring knows anew, guarded the same way. A new maturity of a pooled lead makes it due for routing, of a held
@@ -61,7 +61,7 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_leads_pb2.UpdateFactsRequest, _abc.Awaitable[_leads_pb2.UpdateFactsResponse]],
     ) -> _abc.Awaitable[_leads_pb2.UpdateFactsResponse]:
         """What intake knows anew. A version not newer than the known one changes nothing. A re-enquiry reopens an INVALID
-        lead (QUALIFYING) and otherwise makes a notice. Errors: NOT_READY_YET. For the lead's run.
+        or DORMANT lead (QUALIFYING) and otherwise makes a notice; of a VOIDED one it asks for a review. Errors: NOT_READY_YET. For the lead's run.
         """
 
     @_abc_1.abstractmethod

@@ -41,6 +41,7 @@ class ReasonNext(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_NEXT_REROUTE: _ClassVar[ReasonNext]
     REASON_NEXT_INVALID: _ClassVar[ReasonNext]
     REASON_NEXT_RESTING: _ClassVar[ReasonNext]
+    REASON_NEXT_VOIDED: _ClassVar[ReasonNext]
 UNWARNED_UNSPECIFIED: Unwarned
 UNWARNED_POSTPONE: Unwarned
 UNWARNED_RECALL: Unwarned
@@ -58,6 +59,7 @@ REASON_NEXT_POOL: ReasonNext
 REASON_NEXT_REROUTE: ReasonNext
 REASON_NEXT_INVALID: ReasonNext
 REASON_NEXT_RESTING: ReasonNext
+REASON_NEXT_VOIDED: ReasonNext
 
 class Period(_message.Message):
     __slots__ = ("elapsed", "working_time", "working_days")

@@ -186,7 +186,7 @@ class RosterServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListReasons(self, request, context):
-        """The catalogue of reasons for return, reclaim, disqualification.
+        """The catalogue of reasons for return, reclaim, rejection, disqualification, voiding.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -52,7 +52,7 @@ class RosterServiceStub:
     on a day than the pool says. Errors: NOT_FOUND (pool), DAILY_VIEW_LIMIT_REACHED.
     """
     ListReasons: _aio.UnaryUnaryMultiCallable[_roster_pb2.ListReasonsRequest, _roster_pb2.ListReasonsResponse]
-    """The catalogue of reasons for return, reclaim, disqualification."""
+    """The catalogue of reasons for return, reclaim, rejection, disqualification, voiding."""
 
 class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
     """Teams, reps, pools, limits, policies, rules. For managers and administrators; lists are open to all roles."""
@@ -162,6 +162,6 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _roster_pb2.ListReasonsRequest,
         context: _aio.ServicerContext[_roster_pb2.ListReasonsRequest, _abc.Awaitable[_roster_pb2.ListReasonsResponse]],
     ) -> _abc.Awaitable[_roster_pb2.ListReasonsResponse]:
-        """The catalogue of reasons for return, reclaim, disqualification."""
+        """The catalogue of reasons for return, reclaim, rejection, disqualification, voiding."""
 
 def add_RosterServiceServicer_to_server(servicer: RosterServiceServicer, server: _aio.Server) -> None: ...
