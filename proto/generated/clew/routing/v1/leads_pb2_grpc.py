@@ -110,7 +110,9 @@ class LeadServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RouteLead(self, request, context):
-        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool.
+        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
+        whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
+        then into its pool, and the team's managers are told.
         Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
