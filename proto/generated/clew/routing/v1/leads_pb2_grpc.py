@@ -102,8 +102,8 @@ class LeadServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateScore(self, request, context):
-        """What scoring knows anew, guarded the same way. A new maturity of a pooled lead makes it due for routing, of a held
-        lead a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
+        routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
