@@ -1,18 +1,11 @@
 """A rule's rep who does not answer in time: the next of the team, never an earlier one, then the team's managers."""
 
-from datetime import timedelta
-
 import pytest
 
 from clew.routing.v1 import holdings_pb2
 from services.routing.assignment.store_ladder import HOPS
-from services.routing.holdings.store_sweep import sweep_steps
-from services.shared.callers import Caller, Role, set_caller
-from services.shared.sweep import Sweep
-from tests.routing.office import Office, Rep, state_name, to_team, verdicts_of
-from tests.routing.stages.acts import accept, advance_holding, reopen
-
-DAY = timedelta(days=1)
+from tests.routing.office import SECOND, Office, Rep, state_name, to_team, verdicts_of
+from tests.routing.stages.acts import accept, reminded_of_all, reopen, until_taken_back
 
 
 async def a_team_of(office: Office, number: int) -> tuple[str, list[Rep]]:
@@ -28,16 +21,11 @@ async def routed(office: Office, team: str) -> tuple[str, holdings_pb2.Holding]:
     return lead_id, (await office.lead(lead_id)).holding
 
 
-async def unanswered(office: Office, holding: holdings_pb2.Holding) -> None:
-    await office.pass_time(timedelta(hours=3))
-    await advance_holding(office, holding)
-
-
 async def test_the_next_rep_of_the_rules_team_has_his_turn(office: Office) -> None:
     team, _ = await a_team_of(office, 3)
     lead_id, first = await routed(office, team)
 
-    await unanswered(office, first)
+    await until_taken_back(office, first)
 
     assert (await office.state(lead_id), await office.task(lead_id)) == ("QUALIFYING", "ROUTE")
     # Other rules apply to other leads: this one stays with the team that it was given to.
@@ -59,12 +47,12 @@ async def test_after_three_hops_it_is_in_its_pool_and_the_managers_are_told(offi
     lead_id, holding = await routed(office, team)
     holders = [holding.rep_code]
     for _ in range(HOPS):
-        await unanswered(office, holding)
+        await until_taken_back(office, holding)
         await office.route(lead_id)
         holding = (await office.lead(lead_id)).holding
         holders.append(holding.rep_code)
 
-    await unanswered(office, holding)
+    await until_taken_back(office, holding)
     decision = (await office.route(lead_id)).decision
 
     assert len(set(holders)) == HOPS + 1 < len(reps)
@@ -80,7 +68,7 @@ async def test_where_nobody_else_has_room_the_managers_are_told_at_once(office: 
     full = [await office.a_rep(team, limit=0) for _ in range(colleagues)]
     lead_id, holding = await routed(office, team)
 
-    await unanswered(office, holding)
+    await until_taken_back(office, holding)
     decision = (await office.route(lead_id)).decision
 
     assert dict(verdicts_of(decision)) == {first.code: "HELD_IT"} | {rep.code: "NO_ROOM" for rep in full}
@@ -91,7 +79,7 @@ async def test_where_nobody_else_has_room_the_managers_are_told_at_once(office: 
 async def test_a_claimed_lead_goes_back_to_its_pool(office: Office) -> None:
     lead_id, holding = await office.a_held_lead(await office.a_rep())
 
-    await unanswered(office, holding)
+    await until_taken_back(office, holding)
 
     assert await office.state(lead_id) == "POOLED"
 
@@ -102,8 +90,7 @@ async def test_who_has_answered_and_then_neglects_it_loses_it_to_the_pool(office
     rep = Rep(holding.rep_id, holding.rep_code, team)
     await accept(office, rep, holding)
 
-    await office.pass_time(11 * DAY)
-    await advance_holding(office, holding)
+    await until_taken_back(office, holding)
 
     assert first.team_code == team
     assert await office.state(lead_id) == "POOLED"
@@ -112,7 +99,7 @@ async def test_who_has_answered_and_then_neglects_it_loses_it_to_the_pool(office
 async def test_a_reopened_lead_is_routed_by_the_rules_of_now(office: Office) -> None:
     team, _ = await a_team_of(office, 2)
     lead_id, holding = await routed(office, team)
-    await unanswered(office, holding)
+    await until_taken_back(office, holding)
     await office.disqualify(lead_id)
     await reopen(office, lead_id)
     await office.publish_rules()
@@ -122,12 +109,10 @@ async def test_a_reopened_lead_is_routed_by_the_rules_of_now(office: Office) -> 
 
 async def test_the_sweep_does_as_the_timer_does_and_wakes_the_run(office: Office) -> None:
     team, _ = await a_team_of(office, 2)
-    lead_id, _ = await routed(office, team)
-    await office.pass_time(timedelta(hours=3))
-    set_caller(Caller("routing", Role.SERVICE))
+    lead_id, holding = await routed(office, team)
+    await office.pass_time(await reminded_of_all(office, holding) + 2 * SECOND)
 
-    async with office.engine.connect() as db:
-        await Sweep(office.engine, "routing", sweep_steps()).look(db)
+    await office.sweep()
 
     assert (await office.state(lead_id), await office.task(lead_id)) == ("QUALIFYING", "ROUTE")
     [event] = [one for one in await office.events(lead_id) if one.kind == "lead_recalled"]
