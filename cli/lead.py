@@ -115,6 +115,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
                 "State",
                 short(LeadState.Name(state.state)) + (f" ({state.invalid_reason})" if state.invalid_reason else ""),
             ),
+            ("Stage", known.lifecycle_stage),
             ("Person", " ".join(filter(None, [person.name, person.title]))),
             ("Reached by", ", ".join(filter(None, [person.phone, person.email, person.wecom_id]))),
             ("Company", person.company),

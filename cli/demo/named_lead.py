@@ -12,6 +12,7 @@ from clew.conversion.v1 import conversion_pb2
 from clew.intake.v1 import intake_pb2
 from clew.lead.v1.lead_pb2 import LeadEvent, LeadState
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2
+from cli.calling import new_request_id
 from cli.demo.attempting import Refused, attempt
 from cli.demo.manners import CONNECTED
 from cli.demo.stage import Stage, clock_time
@@ -76,12 +77,18 @@ async def take_in(stage: Stage, rows: Sequence[Prepared], *, invented: bool) -> 
 
 
 async def _held(stage: Stage, lead_id: str) -> holdings_pb2.Holding | None:
-    """By whom a rule gave it to, or claimed out of its pool."""
+    """Claimed out of its pool; where a rule gave it to somebody, a manager puts it there first.
+
+    A rule's lead that nobody answers goes to the next rep, and this is the story of one that goes back to its pool.
+    """
     routed = await stage.until_in(lead_id, LeadState.LEAD_STATE_POOLED, LeadState.LEAD_STATE_HELD)
     if routed is None:
         return None
     if routed.state == LeadState.LEAD_STATE_HELD:
-        return routed.holding
+        request = holdings_pb2.ReclaimLeadRequest(
+            request_id=new_request_id(), holding_id=routed.holding.holding_id, reason="MANAGER_DECISION"
+        )
+        await attempt(stage.seen, stage.clew.call(stage.clew.holdings.ReclaimLead, request))
     claimed = await stage.desks[SLEEPER].claim(lead_id)
     return None if isinstance(claimed, Refused) else claimed
 

@@ -40,6 +40,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(HELD, "TransferLead", HELD),
     Transition(HELD, "HandOff", HELD),
     Transition(HELD, "Recall", POOLED),
+    # A rule's rep did not answer: the next one is looked for.
+    Transition(HELD, "Recall", QUALIFYING),
     # A return or reclaim leads where its reason says.
     Transition(HELD, "ReturnLead", POOLED),
     Transition(HELD, "ReturnLead", QUALIFYING),

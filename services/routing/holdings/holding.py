@@ -27,6 +27,7 @@ class EndCause(StrEnum):
     RETURNED = "returned"
     RECLAIMED = "reclaimed"
     RECALLED = "recalled"
+    UNANSWERED = "unanswered"
     TRANSFERRED = "transferred"
     CONVERTED = "converted"
     DISQUALIFIED = "disqualified"

@@ -1,5 +1,7 @@
 """The steps of a holding that the clock makes: a reminder, and the recall (自动回收).
 
+What a rule's rep did not answer in time is due for routing, to the next rep; everything else goes back to its pool.
+
 Each is one statement over everything that is due, and the same statement for one holding: the sweep and the lead's
 run do the same. Lead and holding are both locked before anything is decided, so that no deadline is acted on that
 somebody is just moving, then the limits in their order; nothing happens before `due_at` by PostgreSQL's clock, and
@@ -105,7 +107,8 @@ BUT_FOR = "and not (h.holding_id = any(cast(:but_for as uuid[])))"
 THIS_ONE = "and h.holding_id = :holding_id"
 FOUND = """
   select h.holding_id, h.lead_id, h.epoch, h.rep_id, h.taken_from_pool_id, h.grade, h.product, h.due_at, h.due_cause,
-    h.schedule, h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code
+    h.schedule, h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code,
+    case when h.origin = 'RULE' and h.due_cause = 'FIRST_RESPONSE' then 'QUALIFYING' else 'POOLED' end as to_state
   from routing.holding h join routing.lead l using (lead_id) join routing.rep using (rep_id)
   where h.ended_at is null and h.lease_until is null
 """
@@ -120,12 +123,16 @@ due as materialized (
     and h.due_at <= (select now from instant) - cast(:grace as interval) {{which}}
   for no key update of l, h skip locked
 ), ended as (
-  update routing.holding set ended_at = instant.now, end_cause = 'recalled', end_reason = due.due_cause,
+  update routing.holding set ended_at = instant.now, end_reason = due.due_cause,
+    end_cause = case to_state when 'QUALIFYING' then 'unanswered' else 'recalled' end,
     wake_at = null, may_claim_again_at = instant.now + claim_cooldown
   from due, instant where holding.holding_id = due.holding_id
-), pooled as (
-  update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now, returns = returns + 1,
-    release_at = routing.next_opening(home_pool_id, instant.now)
+), moved as (
+  update routing.lead set state = to_state, version = version + 1, route_due = to_state = 'QUALIFYING',
+    wake_at = case to_state when 'QUALIFYING' then instant.now end,
+    pooled_at = case to_state when 'POOLED' then instant.now end,
+    release_at = case to_state when 'POOLED' then routing.next_opening(home_pool_id, instant.now) end,
+    returns = returns + cast(to_state = 'POOLED' as int)
   from due, instant where lead.lead_id = due.lead_id
 ), freed as materialized (
   select scope, key, rep_id, count(*) as places from due
@@ -143,7 +150,7 @@ due as materialized (
 ), ledger as (
   insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, holding_id, epoch, rep_id,
     actor_id, actor_role, reason, rule_version, due_at, decided_at, done_by, schedule)
-  select uuidv7(), lead_id, 'Recall', state, 'POOLED', holding_id, epoch, rep_id,
+  select uuidv7(), lead_id, 'Recall', state, to_state, holding_id, epoch, rep_id,
     :actor_id, :actor_role, due_cause, policy, due_at, now, :done_by, schedule
   from due, instant
 ), told as (
@@ -157,7 +164,7 @@ due as materialized (
   select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_recalled', case when :by_run then 'none' else 'lead' end,
     case when :by_run then null else lead_id end, :by_run, :actor_id, :actor_role, due_cause, policy,
     jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
-      'done_by', cast(:done_by as text)), now
+      'state', to_state, 'done_by', cast(:done_by as text)), now
   from due, instant
 )
 select holding_id, extract(epoch from now - due_at)::float8 from due, instant

@@ -193,8 +193,7 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
 LEADS = """
 select lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
   maturities, reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at,
-  invalid_reason,
-  converter_id, resting_until, frozen_until, release_at, returns,
+  invalid_reason, converter_id, resting_until, frozen_until, release_at, returns,
   coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden
 from routing.lead
 """

@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing import reasons, tables, transitions
 from services.routing.assignment import store as assignment
 from services.routing.assignment.rules import chosen_of, unknown_rep, verdicts
+from services.routing.assignment.store_ladder import Ladder, find_ladder, next_reps
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Origin
 from services.routing.lead import LeadState
 from services.routing.leads.store import ConditionsOf, Holds, Lead, lock_lead, save_state
 from services.routing.ledger import Candidate, Decision, RecordedDecision
+from services.routing.notices.notice import Notice, NoticeKind
+from services.routing.notices.store import write_notice
 from services.routing.roster.store import default_pool, home_by_code, pool_code
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
@@ -48,10 +51,13 @@ async def route_lead(
     transitions.check(lead.state, "RouteLead")
     if not lead.route_due:
         raise transitions.NotDueForRouting(lead.state)
-    destination = await _destination(db, lead, conditions_of(lead))
+    ladder = await find_ladder(db, lead_id) if lead.state is LeadState.QUALIFYING and lead.epoch else None
+    destination = await (_next_rep(db, lead, ladder) if ladder else _destination(db, lead, conditions_of(lead)))
     now = await database.now(db)
     if destination.chosen and destination.origin:
         return await _to_rep(db, lead, destination, destination.chosen, destination.origin, now)
+    if ladder:
+        await _tell_managers(db, lead, ladder, destination, now)
     return await _to_pool(db, lead, destination, now)
 
 
@@ -95,6 +101,30 @@ async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: 
     if chosen_of(candidates) is None:
         return Destination("NOBODY_HAS_ROOM", fallback, version, candidates=candidates)
     return Destination("RULE_MATCHED", lead.home_pool_id or fallback, version, Origin.RULE, candidates)
+
+
+async def _next_rep(db: AsyncConnection, lead: Lead, ladder: Ladder) -> Destination:
+    """After a first response that was missed: the rule stands, another rep of its team has his turn."""
+    home = lead.home_pool_id or await default_pool(db)
+    candidates = await next_reps(db, lead, ladder)
+    if chosen_of(candidates) is None:
+        return Destination("NOBODY_ANSWERED", home, ladder.rule_version, candidates=candidates)
+    return Destination("NEXT_REP", home, ladder.rule_version, Origin.RULE, candidates)
+
+
+async def _tell_managers(db: AsyncConnection, lead: Lead, ladder: Ladder, to: Destination, now: datetime) -> None:
+    """They find it in its pool, and say who is to have it."""
+    await write_notice(
+        db,
+        Notice(
+            kind=NoticeKind.UNASSIGNED,
+            lead_id=lead.lead_id,
+            created_at=now,
+            team_id=ladder.team_id,
+            step=f"epoch {lead.epoch}",
+            reason=to.reason,
+        ),
+    )
 
 
 async def _to_rep(

@@ -52,7 +52,8 @@ create unique index one_collaboration on routing.collaborator (holding_id, rep_i
 
 alter table routing.holding drop constraint holding_end_cause_check;
 alter table routing.holding add constraint holding_end_cause_check check (end_cause in
-  ('returned', 'reclaimed', 'recalled', 'transferred', 'converted', 'disqualified', 'rejected', 'voided'));
+  ('returned', 'reclaimed', 'recalled', 'transferred', 'converted', 'disqualified', 'unanswered', 'rejected',
+   'voided'));
 """
 
 

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     FOLLOW_UP_VOIDED = "FOLLOW_UP_VOIDED"
     PLAN_DUE = "PLAN_DUE"
     REBASED = "REBASED"
+    UNASSIGNED = "UNASSIGNED"
 
 
 @dataclass(frozen=True)

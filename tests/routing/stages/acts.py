@@ -1,11 +1,14 @@
 """The verbs of StageService as people call them: by a rep, else by a manager."""
 
+from datetime import timedelta
 from typing import Any
 
 from clew.routing.v1 import holdings_pb2
 from clew.routing.v1 import stages_pb2 as pb
 from tests.examples import as_administrator, as_manager, as_rep, as_service
 from tests.routing.office import Office, Rep, fresh, state_name
+
+A_LITTLE = timedelta(milliseconds=1)
 
 
 def caller(by: Rep | None) -> tuple[tuple[str, str], ...]:
@@ -114,3 +117,19 @@ async def follow_up(
 async def advance_holding(office: Office, holding: holdings_pb2.Holding) -> holdings_pb2.AdvanceHoldingResponse:
     request = holdings_pb2.AdvanceHoldingRequest(request_id=fresh(), holding_id=holding.holding_id)
     return await office.holdings.AdvanceHolding(request, metadata=as_service())
+
+
+async def reminded_of_all(office: Office, holding: holdings_pb2.Holding) -> timedelta:
+    """Time passes until nothing but the deadline is left. Returns how far away that is."""
+    while True:
+        advanced = await advance_holding(office, holding)
+        deadline = (await office.lead(holding.lead_id)).holding.due_at
+        if advanced.wake_at == deadline:
+            return advanced.wake_in.ToTimedelta()
+        await office.pass_time(advanced.wake_in.ToTimedelta() + A_LITTLE)
+
+
+async def until_taken_back(office: Office, holding: holdings_pb2.Holding) -> None:
+    """Nobody follows up: the reminders come, then the recall."""
+    await office.pass_time(await reminded_of_all(office, holding) + A_LITTLE)
+    assert (await advance_holding(office, holding)).effect == holdings_pb2.ADVANCE_EFFECT_RECALLED

@@ -10,9 +10,18 @@ from clew.routing.v1 import holdings_pb2
 from cli.refusals import refusal_of
 from services.shared.ids import new_id
 from tests.routing.office import Office, fresh, instant, refused
-from tests.routing.stages.acts import accept, advance_holding, follow_up, stage_name, stages, trail
+from tests.routing.stages.acts import (
+    accept,
+    advance_holding,
+    follow_up,
+    reminded_of_all,
+    stage_name,
+    stages,
+    trail,
+    until_taken_back,
+)
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 async def test_to_accept_meets_the_first_response_and_makes_the_lead_sal(office: Office) -> None:
@@ -64,8 +73,7 @@ async def test_an_accepted_lead_is_still_taken_back_when_its_protection_ends(off
     lead_id, holding = await office.a_held_lead(rep)
     await accept(office, rep, holding)
 
-    await office.pass_time(11 * DAY)
-    await advance_holding(office, holding)
+    await until_taken_back(office, holding)
 
     assert await office.state(lead_id) == "POOLED"
     assert stage_name((await stages(office, lead_id)).stage) == "SAL"
@@ -104,7 +112,7 @@ async def test_a_colleague_an_ended_holding_a_conversion_and_nothing_are_refused
 async def test_accepted_and_recalled_at_once_one_of_them_was_first(office: Office, milliseconds_left: int) -> None:
     rep = await office.a_rep()
     lead_id, holding = await office.a_held_lead(rep)
-    left = instant(holding.due_at) - await office.now()
+    left = await reminded_of_all(office, holding)
     await office.pass_time(left - timedelta(milliseconds=milliseconds_left))
 
     async def recall_unless_accepted() -> None:

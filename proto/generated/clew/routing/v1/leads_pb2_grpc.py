@@ -102,15 +102,17 @@ class LeadServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateScore(self, request, context):
-        """What scoring knows anew, guarded the same way. A new maturity of a pooled lead makes it due for routing, of a held
-        lead a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
+        routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RouteLead(self, request, context):
-        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool.
+        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
+        whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
+        then into its pool, and the team's managers are told.
         Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

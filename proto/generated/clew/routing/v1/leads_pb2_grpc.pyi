@@ -23,11 +23,13 @@ class LeadServiceStub:
     or DORMANT lead (QUALIFYING) and otherwise makes a notice; of a VOIDED one it asks for a review. Errors: NOT_READY_YET. For the lead's run.
     """
     UpdateScore: _aio.UnaryUnaryMultiCallable[_leads_pb2.UpdateScoreRequest, _leads_pb2.UpdateScoreResponse]
-    """What scoring knows anew, guarded the same way. A new maturity of a pooled lead makes it due for routing, of a held
-    lead a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+    """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
+    routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
     """
     RouteLead: _aio.UnaryUnaryMultiCallable[_leads_pb2.RouteLeadRequest, _leads_pb2.RouteLeadResponse]
-    """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool.
+    """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
+    whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
+    then into its pool, and the team's managers are told.
     Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
     """
     GetWork: _aio.UnaryUnaryMultiCallable[_leads_pb2.GetWorkRequest, _leads_pb2.GetWorkResponse]
@@ -70,8 +72,8 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _leads_pb2.UpdateScoreRequest,
         context: _aio.ServicerContext[_leads_pb2.UpdateScoreRequest, _abc.Awaitable[_leads_pb2.UpdateScoreResponse]],
     ) -> _abc.Awaitable[_leads_pb2.UpdateScoreResponse]:
-        """What scoring knows anew, guarded the same way. A new maturity of a pooled lead makes it due for routing, of a held
-        lead a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
+        routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
         """
 
     @_abc_1.abstractmethod
@@ -80,7 +82,9 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _leads_pb2.RouteLeadRequest,
         context: _aio.ServicerContext[_leads_pb2.RouteLeadRequest, _abc.Awaitable[_leads_pb2.RouteLeadResponse]],
     ) -> _abc.Awaitable[_leads_pb2.RouteLeadResponse]:
-        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool.
+        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
+        whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
+        then into its pool, and the team's managers are told.
         Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
         """
 
