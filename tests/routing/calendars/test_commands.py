@@ -1,6 +1,7 @@
 """`clew calendar` and `clew leave` as people type them and read them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
@@ -8,7 +9,6 @@ from rich.console import Console, RenderableType
 from clew.routing.v1 import calendars_pb2 as pb
 from cli import calendars, leave
 from cli.calling import Clew, Unusable
-from cli.stack.addresses import Addresses
 from services.shared.callers import Caller, Role
 from tests.routing.calendars.calendars import in_shanghai
 from tests.routing.office import Office, a_code, instant
@@ -19,17 +19,21 @@ DAYS = "date,kind,name\n2026-10-01,holiday,国庆节\n2026-10-02,holiday,国庆�
 @pytest.fixture
 def clew(office: Office) -> Clew:
     """Routing alone, called as a manager; calendars and leave need no other service."""
-    nowhere = Addresses("", "", "", "", "", "", None, "")
-    absent = dict.fromkeys(("intake", "scoring", "conversion"))
+    nowhere: Any = None
     return Clew(
         caller=Caller("wang", Role.MANAGER),
         addresses=nowhere,
+        intake=nowhere,
+        scoring=nowhere,
         roster=office.roster,
         leads=office.leads,
         holdings=office.holdings,
         notices=office.notices,
+        pools=office.pools,
+        limits=office.limits,
+        stages=office.stages,
         calendars=office.calendars,
-        **absent,  # type: ignore[arg-type]  # nobody calls them here
+        conversion=nowhere,
     )
 
 
