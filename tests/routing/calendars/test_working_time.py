@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.calendars.calendar import Day
+from services.routing.calendars.calendar import Day, parse_spans
 from services.routing.calendars.working_time import Absence, OutOfReach, Stop, WorkingTime
 from services.shared.refusals import InvalidInput
 from tests.routing.calendars.calendars import (
@@ -77,9 +78,22 @@ def test_working_hours_begin_with_the_next_opening() -> None:
 def test_elapsed_time_stands_still_in_closures_longer_than_three_days_only() -> None:
     assert CHINA.elapsed_after(in_shanghai(9, 30, 10), 3 * DAY) == in_shanghai(10, 11, 10)
     assert CHINA.elapsed_before(in_shanghai(10, 11, 10), 3 * DAY) == in_shanghai(9, 30, 10)
-    # A weekend with a Friday before it is three days: they pass.
+    # A weekend with a Friday before it is three days: they pass. With a Monday after it, it is four.
     short = WorkingTime(a_calendar(days={date(2025, 11, 7): HOLIDAY}))
+    long = WorkingTime(a_calendar(days={date(2025, 11, 7): HOLIDAY, date(2025, 11, 10): HOLIDAY}))
     assert short.elapsed_after(in_shanghai(11, 6, 10), 5 * DAY) == in_shanghai(11, 11, 10)
+    assert long.elapsed_after(in_shanghai(11, 6, 10), 5 * DAY) == in_shanghai(11, 15, 10)
+
+
+def test_a_clock_put_back_over_midnight_loses_no_time() -> None:
+    # At 00:01 on 7 November 2010 it was 23:01 on the 6th once more.
+    always = WorkingTime(a_calendar(ZoneInfo("America/St_Johns"), (parse_spans(["00:00-24:00"]),) * 7, {}))
+    again = datetime(2010, 11, 7, 3, tzinfo=UTC)
+
+    assert again.astimezone(ZoneInfo("America/St_Johns")).day == 6
+    assert always.working_time_before(again, 20 * MINUTE) == again - 20 * MINUTE
+    assert always.working_time_after(again, 20 * MINUTE) == again + 20 * MINUTE
+    assert always.elapsed_before(again, 20 * MINUTE) == again - 20 * MINUTE
 
 
 def test_leave_stops_every_measure() -> None:
