@@ -2,7 +2,22 @@
 
 import typer
 
-from cli import doctor, holding, inbox, lead, limit, limit_figures, pool, review, roster, score, stages, up
+from cli import (
+    calendars,
+    doctor,
+    holding,
+    inbox,
+    lead,
+    leave,
+    limit,
+    limit_figures,
+    pool,
+    review,
+    roster,
+    score,
+    stages,
+    up,
+)
 from cli.demo.command import demo
 
 app = typer.Typer(
@@ -29,6 +44,8 @@ limit.app.add_typer(limit_figures.app)
 app.add_typer(limit.app, name="limit")
 roster.team.add_typer(stages.team)
 app.add_typer(roster.policy, name="policy")
+app.add_typer(calendars.app, name="calendar")
+app.add_typer(leave.app, name="leave")
 
 
 def main() -> None:

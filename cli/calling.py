@@ -11,6 +11,7 @@ from uuid import uuid4
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
+from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
@@ -67,6 +68,7 @@ class Clew:
     pools: PoolServiceStub
     limits: LimitServiceStub
     stages: StageServiceStub
+    calendars: CalendarServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -106,6 +108,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             pools=PoolServiceStub(routing),
             limits=LimitServiceStub(routing),
             stages=StageServiceStub(routing),
+            calendars=CalendarServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 

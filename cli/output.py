@@ -125,4 +125,6 @@ PREFIXES = (
     "LIMIT_SCOPE_",
     "LIMIT_SOURCE_",
     "LIMIT_CHANGE_KIND_",
+    "DATE_KIND_",
+    "LEAVE_STATE_",
 )

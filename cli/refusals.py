@@ -38,6 +38,7 @@ NEXT_STEPS = {
     "NOT_READY_YET": "A new lead takes a moment. Try again; if it stays so, there is no such lead.",
     "REASON_NOT_ALLOWED": "`clew holding reasons` lists the reasons and what each makes of the lead.",
     "HOLDING_ENDED": "`clew lead timeline LEAD` shows how it ended.",
+    "LEAVE_OVERLAPS": "`clew leave list --rep CODE` shows it, `clew leave cancel` takes it back.",
     "INTERNAL": "The service's log has the incident.",
     "DATABASE_UNAVAILABLE": "Nothing was half done. Try again in a moment.",
 }

@@ -155,9 +155,10 @@ class WorkingTime:
         return self._days(self.calendar, self.calendar.open_micros, instant, back)
 
     def _days(self, calendar: Calendar, spans_on: _DateSpans, instant: datetime, back: bool) -> Iterator[Spans]:
-        """From the date of an instant on, less leave; one more beside it, where clocks are moved at midnight."""
+        """From the date of an instant on, less leave. A clock put back over midnight shows the date before again:
+        looking back begins with the one after what it shows."""
         today, absent = calendar.ordinal_of(instant), self._absent
-        dates = range(today + 1, today - HORIZON_DAYS, -1) if back else range(today - 1, today + HORIZON_DAYS)
+        dates = range(today + 1, today - HORIZON_DAYS, -1) if back else range(today, today + HORIZON_DAYS)
         for ordinal in dates:
             spans = spans_on(ordinal)
             if absent and spans:

@@ -1,6 +1,7 @@
 """Calendars as they are imported, extended, shown and listed."""
 
 import asyncio
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,16 @@ async def test_what_makes_no_calendar_is_refused_by_its_field(
 
     assert (told.reason, [name for name, _ in told.fields]) == ("INVALID_FIELD", [field])
     assert (await refused(shown(office, request.code, "2025-10-01"))).reason == "NOT_FOUND"
+
+
+async def test_as_many_dates_as_ten_years_of_holidays_would_need_are_taken_and_no_more(office: Office) -> None:
+    days = [holiday((date(2020, 1, 1) + timedelta(n)).isoformat()) for n in range(5001)]
+
+    code = await a_calendar(office, days=days[:5000])
+    told = await refused(imported(office, code, days=days))
+
+    assert (await shown(office, code, "2025-01-01")).calendar.exceptions == 5000
+    assert (told.reason, [name for name, _ in told.fields]) == ("INVALID_FIELD", ["days"])
 
 
 async def test_a_calendar_extends_one_that_is_there_and_never_itself(office: Office) -> None:
