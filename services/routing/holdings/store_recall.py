@@ -125,7 +125,10 @@ due as materialized (
   from due, instant where holding.holding_id = due.holding_id
 ), pooled as (
   update routing.lead set state = 'POOLED', version = version + 1, pooled_at = instant.now, returns = returns + 1,
-    release_at = routing.next_opening(home_pool_id, instant.now)
+    release_at = (
+      select case when opens_at is not null then routing.next_opening(pool_id, instant.now) end
+      from routing.pool where pool_id = home_pool_id
+    )
   from due, instant where lead.lead_id = due.lead_id
 ), freed as materialized (
   select scope, key, rep_id, count(*) as places from due

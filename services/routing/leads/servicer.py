@@ -104,6 +104,9 @@ class LeadServicer(LeadServiceServicer):
             invalid_reason=lead.invalid_reason or "",
             facts_version=lead.facts_version,
             score_version=lead.score_version,
+            resting_until=lead.resting_until,
+            frozen_until=lead.frozen_until,
+            release_at=lead.release_at,
         )
 
     @query

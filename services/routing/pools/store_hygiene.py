@@ -6,6 +6,7 @@ found again at the next look.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing.pools.store_days import forget_days
 from services.routing.pools.store_moving import NEXT_SEQ, move_homes
 from services.shared.callers import current_caller
 from services.shared.database import text
@@ -13,7 +14,7 @@ from services.shared.sweep import BATCH, Step
 
 
 def hygiene_steps() -> list[Step]:
-    return [move_homes, lay_dormant, tell_of_dwell]
+    return [move_homes, lay_dormant, tell_of_dwell, forget_days]
 
 
 async def lay_dormant(db: AsyncConnection) -> int:

@@ -35,9 +35,12 @@ async def rest_lead(db: AsyncConnection, lead_id: UUID, until: datetime | None) 
     """Until then nobody is offered it; None ends its rest. Raises LeadNotReady, IllegalTransition, InvalidInput."""
     lead = await lock_lead(db, lead_id)
     transitions.check(lead.state, "RestLead")
-    if until is not None:
+    if until is None:
+        await save_state(db, lead, state=lead.state, resting_until=None)
+    else:
         check_rest(until, await database.now(db))
-    await save_state(db, lead, state=lead.state, resting_until=until)
+        # A maturity that was about to route it stays on record, and no more.
+        await save_state(db, lead, state=lead.state, resting_until=until, route_due=False, wake_at=None)
     await _record(db, lead, "RestLead", "lead_rested", resting_until=until.isoformat() if until else "")
 
 
