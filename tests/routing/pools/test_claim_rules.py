@@ -81,7 +81,7 @@ async def test_a_lead_that_comes_back_to_its_pool_is_not_new_there(office: Offic
 
 async def test_what_is_recalled_waits_for_the_pools_next_opening(office: Office) -> None:
     pool, rep, colleague = (
-        await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR))),
+        await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR), unwarned="UNWARNED_RECALL")),
         await office.a_rep(),
         await office.a_rep(),
     )

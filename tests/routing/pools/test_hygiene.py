@@ -31,7 +31,7 @@ async def test_a_lead_that_was_given_back_more_often_than_the_pool_bears_becomes
 
 
 async def test_a_recall_counts_as_a_return_does(office: Office) -> None:
-    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR)))
+    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR), unwarned="UNWARNED_RECALL"))
     await keep(office, pool, max_holdings=0)
     lead_id, _ = await office.a_held_lead(await office.a_rep(), pool)
     await office.pass_time(HOUR + DAY)
