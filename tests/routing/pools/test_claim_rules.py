@@ -38,7 +38,9 @@ async def test_a_resting_lead_is_offered_to_nobody_until_its_rest_is_over(office
     await rest(office, lead_id, until)
 
     told, by_manager = await refused(office.claim(rep, lead_id)), await refused(assign(office, lead_id, rep))
+    assert instant((await office.lead(lead_id)).resting_until) == until
     await office.pass_time(DAY)
+    assert not (await office.lead(lead_id)).HasField("resting_until")
 
     assert (told.reason, by_manager.reason, at(told.metadata["ends_at"])) == ("LEAD_RESTING", "LEAD_RESTING", until)
     assert (await office.claim(rep, lead_id)).lead_id == lead_id
