@@ -130,6 +130,8 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
             ),
             ("Touchpoints", str(lead.lead.touchpoints)),
             ("Home pool", state.home_pool_code),
+            ("Rests until", when(state.resting_until)),
+            ("Not claimed before", when(max(state.frozen_until, state.release_at, key=lambda at: at.seconds))),
             ("Holder", holding.rep_code),
             ("Holding", f"{holding.holding_id}, epoch {holding.epoch}" if holding.holding_id else ""),
             ("Due", f"{when(holding.due_at)} ({until(holding.due_at)})" if holding.holding_id else ""),

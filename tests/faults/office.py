@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from clew.routing.v1 import roster_pb2
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from clew.routing.v1 import pools_pb2, roster_pb2
 from cli.calling import Clew, new_request_id
 from cli.roster import period, reminder
 from services.shared.callers import Caller, Role
@@ -56,6 +58,8 @@ async def open_office(clew: Clew, reps: int) -> list[Rep]:
     )
 
     await _open_patient_pool(clew)
+    for pool in (POOL, PATIENT_POOL):
+        await _let_leads_come_back(clew, pool)
 
     async def one(number: int) -> Rep:
         code = f"F{number:03}"
@@ -65,6 +69,17 @@ async def open_office(clew: Clew, reps: int) -> list[Rep]:
         return Rep(code, (await clew.call(clew.roster.CreateRep, request, as_=MANAGER)).rep_id)
 
     return list(await asyncio.gather(*(one(number) for number in range(reps))))
+
+
+async def _let_leads_come_back(clew: Clew, pool_code: str) -> None:
+    """However often: the load has few leads and deadlines of seconds, so that all would soon be dormant."""
+    request = pools_pb2.UpdatePoolRequest(
+        request_id=new_request_id(),
+        pool_code=pool_code,
+        settings=pools_pb2.PoolSettings(),
+        update_mask=FieldMask(paths=["max_holdings"]),
+    )
+    await clew.call(clew.pools.UpdatePool, request, as_=MANAGER)
 
 
 async def _open_patient_pool(clew: Clew) -> None:

@@ -21,11 +21,6 @@ class ClaimCooldown(Refused):
         )
 
 
-def check_cooldown(may_claim_again_at: datetime | None, now: datetime) -> None:
-    """At the instant named in the refusal the claim is allowed."""
-    if may_claim_again_at is not None and not may_claim(may_claim_again_at, now):
-        raise ClaimCooldown(may_claim_again_at)
-
-
 def may_claim(may_claim_again_at: datetime | None, now: datetime) -> bool:
+    """At the instant named in the refusal the claim is allowed."""
     return may_claim_again_at is None or now >= may_claim_again_at

@@ -131,7 +131,10 @@ due as materialized (
   update routing.lead set state = to_state, version = version + 1, route_due = to_state = 'QUALIFYING',
     wake_at = case to_state when 'QUALIFYING' then instant.now end,
     pooled_at = case to_state when 'POOLED' then instant.now end,
-    release_at = case to_state when 'POOLED' then routing.next_opening(home_pool_id, instant.now) end,
+    release_at = case to_state when 'POOLED' then (
+      select case when opens_at is not null then routing.next_opening(pool_id, instant.now) end
+      from routing.pool where pool_id = home_pool_id
+    ) end,
     returns = returns + cast(to_state = 'POOLED' as int)
   from due, instant where lead.lead_id = due.lead_id
 ), freed as materialized (

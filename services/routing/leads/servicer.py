@@ -17,11 +17,13 @@ from services.routing.leads.store_routing import route_lead
 from services.routing.leads.store_taking import open_lead, take_facts, take_score
 from services.routing.leads.store_work import read_work
 from services.routing.ledger import RecordedDecision
+from services.routing.pools.claiming import yet_to_come
 from services.routing.pools.store_seeing import is_hidden
 from services.routing.roster.store import pool_code
 from services.routing.servicer_facts import conditions_of, facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
 from services.routing.transitions import allowed_verbs
+from services.shared import database
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
@@ -94,6 +96,7 @@ class LeadServicer(LeadServiceServicer):
         await in_one_snapshot(db)
         lead = await find_lead(db, read_id(request.lead_id, "lead_id"))
         holding = await holdings.find_open_holding(db, lead.lead_id)
+        now = await database.now(db)
         return pb.GetLeadStateResponse(
             lead_id=str(lead.lead_id),
             state=state_value(lead.state),
@@ -104,6 +107,9 @@ class LeadServicer(LeadServiceServicer):
             invalid_reason=lead.invalid_reason or "",
             facts_version=lead.facts_version,
             score_version=lead.score_version,
+            resting_until=yet_to_come(lead.resting_until, now),
+            frozen_until=yet_to_come(lead.frozen_until, now),
+            release_at=yet_to_come(lead.release_at, now),
         )
 
     @query

@@ -39,8 +39,9 @@ async def reopen(db: AsyncConnection, lead: Lead, *, verb: str, cause: str, at: 
         wake_at=at if lead.score_version or lead.epoch else at + BUDGET,
         pooled_at=None,
         invalid_reason=None,
-        # What made it dormant counts from here on.
+        # What made it dormant counts from here on, and what it rested for is past.
         returns=0,
+        resting_until=None,
     )
     # Also where it was at PROSPECT: the new cycle begins here.
     await write_change(db, lead, StageEntry(Stage.PROSPECT, cause, at))

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import reasons, tables, transitions
@@ -18,7 +20,7 @@ from services.routing.leads.store import ConditionsOf, Holds, Lead, lock_lead, s
 from services.routing.ledger import Candidate, Decision, RecordedDecision
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
-from services.routing.roster.store import default_pool, home_by_code, pool_code
+from services.routing.roster.store import default_pool, home_by_code
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.database import text
@@ -166,6 +168,7 @@ async def _to_rep(
 async def _to_pool(
     db: AsyncConnection, lead: Lead, to: Destination, now: datetime
 ) -> tuple[LeadState, RecordedDecision]:
+    pool = await _pool(db, to.pool_id)
     await save_state(
         db,
         lead,
@@ -173,7 +176,7 @@ async def _to_pool(
         home_pool_id=to.pool_id,
         # Who was waiting goes on waiting since then.
         pooled_at=lead.pooled_at or now,
-        frozen_until=lead.frozen_until or await _frozen_until(db, lead, to.pool_id, now),
+        frozen_until=lead.frozen_until or _frozen_until(lead, pool.new_lead_freeze, now),
         route_due=False,
         wake_at=None,
     )
@@ -190,17 +193,19 @@ async def _to_pool(
             candidates=to.candidates,
         ),
     )
-    await _tell(db, lead, to, state=LeadState.POOLED, pool_code=await pool_code(db, to.pool_id))
+    await _tell(db, lead, to, state=LeadState.POOLED, pool_code=pool.code)
     return LeadState.POOLED, decision
 
 
-async def _frozen_until(db: AsyncConnection, lead: Lead, pool_id: UUID, now: datetime) -> datetime | None:
+async def _pool(db: AsyncConnection, pool_id: UUID) -> Row[Any]:
+    question = "select code, new_lead_freeze from routing.pool where pool_id = :pool_id"
+    return (await db.execute(text(question), {"pool_id": pool_id})).one()
+
+
+def _frozen_until(lead: Lead, freeze: timedelta, now: datetime) -> datetime | None:
     """A lead that nobody has had comes into its pool for the first time: for so long it is assigned, never claimed."""
-    if lead.state is not LeadState.QUALIFYING or lead.epoch > 0:
-        return None
-    question = "select new_lead_freeze from routing.pool where pool_id = :pool_id and new_lead_freeze > '0'"
-    freeze: timedelta | None = await db.scalar(text(question), {"pool_id": pool_id})
-    return now + freeze if freeze else None
+    new = lead.state is LeadState.QUALIFYING and lead.epoch == 0
+    return now + freeze if new and freeze else None
 
 
 async def _tell(db: AsyncConnection, lead: Lead, to: Destination, **changes: object) -> None:

@@ -41,6 +41,7 @@ create table routing.pool_day (
   views int not null default 0 check (views >= 0),
   primary key (pool_id, rep_id, local_date)
 );
+create index pool_day_by_age on routing.pool_day (local_date);
 
 alter table routing.lead
   -- New in its pool: until then it is assigned, never claimed.

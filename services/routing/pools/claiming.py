@@ -104,6 +104,11 @@ def objection_to_assignment(standing: Standing) -> Refusal | None:
     return next(_against_anybody(standing), None)
 
 
+def yet_to_come(instant: datetime | None, now: datetime) -> datetime | None:
+    """The end of a rest, a freeze or a wait as people are shown it: none once it is past."""
+    return instant if instant is not None and instant > now else None
+
+
 def _against_claim(standing: Standing) -> Iterator[Refusal]:
     yield from _against_anybody(standing)
     now = standing.now

@@ -14,6 +14,7 @@ from services.routing.holdings.store_terms import Terms
 from services.routing.pools.claiming import DailyClaimLimitReached, DailyViewLimitReached
 from services.shared.database import text
 from services.shared.statements import run
+from services.shared.sweep import BATCH
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ async def count_views(db: AsyncConnection, pool_id: UUID, rep_id: UUID, shown: i
     await db.execute(text(COUNT_VIEWS), {"pool_id": pool_id, "rep_id": rep_id, "shown": shown})
 
 
+async def forget_days(db: AsyncConnection) -> int:
+    """A step of the sweep: days that are over everywhere count nothing any more."""
+    return (await db.execute(text(FORGET), {"at_most": BATCH})).rowcount
+
+
 TODAY = "cast(cast(:now as timestamptz) at time zone time_zone as date)"
 THIS_DAY = "cast(clew.clew_now() at time zone time_zone as date)"
 
@@ -93,3 +99,10 @@ COUNT_VIEWS = f"""
 update routing.pool_day set views = views + :shown from routing.pool
 where pool_day.pool_id = pool.pool_id and pool.pool_id = :pool_id and rep_id = :rep_id and local_date = {THIS_DAY}
 """  # composed of a part above
+
+FORGET = """
+delete from routing.pool_day where (pool_id, rep_id, local_date) in (
+  select pool_id, rep_id, local_date from routing.pool_day
+  where local_date < (select cast(clew.clew_now() at time zone 'UTC' as date)) - 2 limit :at_most
+)
+"""

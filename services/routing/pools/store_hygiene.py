@@ -6,6 +6,7 @@ found again at the next look.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing.pools.store_days import forget_days
 from services.routing.pools.store_moving import NEXT_SEQ, move_homes
 from services.shared.callers import current_caller
 from services.shared.database import text
@@ -13,7 +14,7 @@ from services.shared.sweep import BATCH, Step
 
 
 def hygiene_steps() -> list[Step]:
-    return [move_homes, lay_dormant, tell_of_dwell]
+    return [move_homes, lay_dormant, tell_of_dwell, forget_days]
 
 
 async def lay_dormant(db: AsyncConnection) -> int:
@@ -32,14 +33,14 @@ async def _carry_out(db: AsyncConnection, statement: str) -> int:
     return len((await db.execute(text(statement), values)).all())
 
 
-# As the indexes have it.
+# Found along the indexes first, and each locked by its own look: joined, the planner might read all leads there are.
 SINCE = "greatest(pooled_at, resting_until)"
 LET_BE = "lead.route_due or (lead.resting_until > (select now from instant)) is true"
 
 DORMANT = f"""
 with instant as materialized (select clew.clew_now() as now),
-due as materialized (
-  select lead.lead_id, pool.code, found.reason
+found as materialized (
+  select lead_id, pool_id, code, reason
   from routing.pool cross join lateral (
     select lead_id, 'TOO_MANY_HOLDINGS' as reason from (
       select lead_id from routing.lead
@@ -55,10 +56,14 @@ due as materialized (
         and (returns > pool.max_holdings) is not true
       limit :at_most
     ) old
-  ) found
-  join routing.lead using (lead_id)
-  where lead.state = 'POOLED' and lead.home_pool_id = pool.pool_id and not ({LET_BE})
-  limit :at_most for no key update of lead skip locked
+  ) too_long
+  limit :at_most
+), due as materialized (
+  select found.* from found cross join lateral (
+    select from routing.lead
+    where lead.lead_id = found.lead_id and state = 'POOLED' and home_pool_id = found.pool_id and not ({LET_BE})
+    for no key update skip locked
+  ) locked
 ), laid as (
   update routing.lead set state = 'DORMANT', version = version + 1, pooled_at = null, resting_until = null,
     release_at = null
@@ -79,18 +84,22 @@ select lead_id from due
 
 DWELL = f"""
 with instant as materialized (select clew.clew_now() as now),
-due as materialized (
-  select lead.lead_id, pool.pool_id, found.since + pool.dwell_reminder as due_at
+found as materialized (
+  select lead_id, pool_id, since + dwell_reminder as due_at
   from routing.pool cross join lateral (
     select lead_id, {SINCE} as since from routing.lead
     where state = 'POOLED' and home_pool_id = pool.pool_id and dwell_told_for is distinct from pooled_at
       and {SINCE} <= (select now from instant) - pool.dwell_reminder
     limit :at_most
-  ) found
-  join routing.lead using (lead_id)
-  where lead.state = 'POOLED' and lead.home_pool_id = pool.pool_id
-    and lead.dwell_told_for is distinct from lead.pooled_at
-  limit :at_most for no key update of lead skip locked
+  ) waiting
+  limit :at_most
+), due as materialized (
+  select found.* from found cross join lateral (
+    select from routing.lead
+    where lead.lead_id = found.lead_id and state = 'POOLED' and home_pool_id = found.pool_id
+      and dwell_told_for is distinct from pooled_at
+    for no key update skip locked
+  ) locked
 ), marked as (
   update routing.lead set dwell_told_for = pooled_at from due where lead.lead_id = due.lead_id
 ), told as (

@@ -35,9 +35,12 @@ async def rest_lead(db: AsyncConnection, lead_id: UUID, until: datetime | None) 
     """Until then nobody is offered it; None ends its rest. Raises LeadNotReady, IllegalTransition, InvalidInput."""
     lead = await lock_lead(db, lead_id)
     transitions.check(lead.state, "RestLead")
-    if until is not None:
+    if until is None:
+        await save_state(db, lead, state=lead.state, resting_until=None)
+    else:
         check_rest(until, await database.now(db))
-    await save_state(db, lead, state=lead.state, resting_until=until)
+        # A maturity that was about to route it stays on record, and no more.
+        await save_state(db, lead, state=lead.state, resting_until=until, route_due=False, wake_at=None)
     await _record(db, lead, "RestLead", "lead_rested", resting_until=until.isoformat() if until else "")
 
 
@@ -81,12 +84,12 @@ update routing.pool set closed_at = coalesce(closed_at, clew.clew_now()), succes
 where pool_id = :pool_id or successor_pool_id = :pool_id
 """
 
+# Found along the indexes first, and each locked by its own look: joined, the planner might read all leads there are.
 NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 MOVE_HOMES = f"""
 with instant as materialized (select clew.clew_now() as now),
-due as materialized (
-  select lead.lead_id, lead.state, pool.pool_id, pool.code as from_code, successor.pool_id as to_id,
-    successor.code as to_code
+found as materialized (
+  select lead_id, pool.pool_id, pool.code as from_code, successor.pool_id as to_id, successor.code as to_code
   from routing.pool join routing.pool successor on successor.pool_id = pool.successor_pool_id
   cross join lateral (
     select lead_id from (
@@ -97,11 +100,15 @@ due as materialized (
       select lead_id from routing.lead where home_pool_id = pool.pool_id and state in ('HELD', 'CONVERTING')
       limit :at_most
     ) held
-  ) found
-  join routing.lead using (lead_id)
-  where lead.home_pool_id = pool.pool_id and lead.state in ('POOLED', 'HELD', 'CONVERTING')
-    and pool.pool_id = coalesce(cast(:only as uuid), pool.pool_id)
-  order by lead.lead_id limit :at_most for no key update of lead skip locked
+  ) at_home
+  where pool.pool_id = coalesce(cast(:only as uuid), pool.pool_id)
+  limit :at_most
+), due as materialized (
+  select found.*, locked.state from found cross join lateral (
+    select state from routing.lead
+    where lead.lead_id = found.lead_id and home_pool_id = found.pool_id and state in ('POOLED', 'HELD', 'CONVERTING')
+    for no key update skip locked
+  ) locked
 ), moved as (
   update routing.lead set home_pool_id = due.to_id, version = version + 1 from due where lead.lead_id = due.lead_id
 ), decided as (

@@ -16,6 +16,7 @@ from services.routing.holdings.store_rebasing import ask_rebasing, count_open, f
 from services.routing.limits.servicer_messages import slot_of
 from services.routing.limits.store_setting import set_limit
 from services.routing.policy import Policy, check_policy, version_text
+from services.routing.pools.claiming import yet_to_come
 from services.routing.pools.store import seen_pool
 from services.routing.pools.store_days import count_views, lock_views
 from services.routing.pools.store_seeing import SEES_ALL, calling_rep
@@ -208,19 +209,15 @@ def _place(waiting: store.PoolLead) -> list[str | int]:
 def _pool_lead_message(waiting: store.PoolLead, now: datetime) -> pb.PoolLead:
     """With what still keeps it from being claimed."""
     lead = waiting.lead
-
-    def still(instant: datetime | None) -> datetime | None:
-        return instant if instant is not None and instant > now else None
-
     return pb.PoolLead(
         lead_id=str(lead.lead_id),
         facts=lead_facts(lead),
         pooled_at=waiting.pooled_at,
         holdings=lead.epoch,
         reenquiries=lead.reenquiries,
-        resting_until=still(lead.resting_until),
-        frozen_until=still(lead.frozen_until),
-        release_at=still(lead.release_at),
+        resting_until=yet_to_come(lead.resting_until, now),
+        frozen_until=yet_to_come(lead.frozen_until, now),
+        release_at=yet_to_come(lead.release_at, now),
     )
 
 

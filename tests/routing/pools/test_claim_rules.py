@@ -38,7 +38,9 @@ async def test_a_resting_lead_is_offered_to_nobody_until_its_rest_is_over(office
     await rest(office, lead_id, until)
 
     told, by_manager = await refused(office.claim(rep, lead_id)), await refused(assign(office, lead_id, rep))
+    assert instant((await office.lead(lead_id)).resting_until) == until
     await office.pass_time(DAY)
+    assert not (await office.lead(lead_id)).HasField("resting_until")
 
     assert (told.reason, by_manager.reason, at(told.metadata["ends_at"])) == ("LEAD_RESTING", "LEAD_RESTING", until)
     assert (await office.claim(rep, lead_id)).lead_id == lead_id
@@ -81,7 +83,7 @@ async def test_a_lead_that_comes_back_to_its_pool_is_not_new_there(office: Offic
 
 async def test_what_is_recalled_waits_for_the_pools_next_opening(office: Office) -> None:
     pool, rep, colleague = (
-        await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR))),
+        await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR), unwarned="UNWARNED_RECALL")),
         await office.a_rep(),
         await office.a_rep(),
     )

@@ -31,7 +31,7 @@ async def test_a_lead_that_was_given_back_more_often_than_the_pool_bears_becomes
 
 
 async def test_a_recall_counts_as_a_return_does(office: Office) -> None:
-    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR)))
+    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(HOUR), unwarned="UNWARNED_RECALL"))
     await keep(office, pool, max_holdings=0)
     lead_id, _ = await office.a_held_lead(await office.a_rep(), pool)
     await office.pass_time(HOUR + DAY)
@@ -134,6 +134,30 @@ async def test_they_are_told_again_when_it_has_come_back_and_waits_long_again(of
     await office.sweep()
 
     assert len(await office.notices_of(lead_id, "POOL_DWELL")) == 2
+
+
+async def test_days_that_are_over_are_forgotten_and_today_is_kept(office: Office) -> None:
+    pool, rep = await office.a_pool(), await office.a_rep()
+    await keep(office, pool, daily_claim_limit=5)
+    first, second = await waiting_leads(office, pool, 2)
+    await office.claim(rep, first)
+    await office.pass_time(4 * DAY)
+    await office.claim(rep, second)
+
+    await office.sweep()
+
+    [row] = await office.run("select claims from routing.pool_day where rep_id = :rep_id", rep_id=rep.rep_id)
+    assert row.claims == 1
+
+
+async def test_a_lead_that_was_about_to_be_routed_is_not_once_it_rests(office: Office) -> None:
+    [lead_id] = await waiting_leads(office, await office.a_pool(), 1)
+    await office.update_score(lead_id, 1, grade="A", maturities=1)
+    due = await office.task(lead_id)
+
+    await rest(office, lead_id, await office.now() + DAY)
+
+    assert (due, await office.task(lead_id)) == ("ROUTE", "NONE")
 
 
 async def test_two_sweeps_and_a_claim_at_once_decide_each_lead_once(office: Office) -> None:
