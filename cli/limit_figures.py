@@ -20,7 +20,17 @@ from cli.spark import bar, spark
 
 app = typer.Typer()
 INS = ("claimed", "assigned", "routed_in", "transferred_in", "other_in")
-OUTS = ("returned", "recalled", "reclaimed", "transferred_out", "converted", "disqualified", "other_out")
+OUTS = (
+    "returned",
+    "recalled",
+    "reclaimed",
+    "transferred_out",
+    "converted",
+    "disqualified",
+    "rejected",
+    "voided",
+    "other_out",
+)
 
 
 @command(app)

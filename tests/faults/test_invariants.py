@@ -112,6 +112,15 @@ async def test_a_count_that_is_wrong_and_a_limit_that_is_passed_are_found(db: As
     assert len((await held_is_counted(db)).violations) == 3
 
 
+async def test_a_holding_that_the_limit_of_its_grade_does_not_count_is_found(db: AsyncConnection) -> None:
+    planted = await held_lead(db)
+    await execute(db, "update routing.holding set grade = 'A' where lead_id = :id", id=planted.lead_id)
+
+    [violation] = (await held_is_counted(db)).violations
+
+    assert violation.startswith("GRADE A of rep")
+
+
 async def test_a_recall_before_its_time_is_found(db: AsyncConnection) -> None:
     planted = await held_lead(db)
     await decide(db, planted, "Recall", "HELD", "POOLED", after="10 s", due="11 s")

@@ -149,6 +149,8 @@ def _day_message(flow: FlowDay) -> pb.FlowDay:
         transferred_out=ended.pop(EndCause.TRANSFERRED, 0),
         converted=ended.pop(EndCause.CONVERTED, 0),
         disqualified=ended.pop(EndCause.DISQUALIFIED, 0),
+        rejected=ended.pop(EndCause.REJECTED, 0),
+        voided=ended.pop(EndCause.VOIDED, 0),
         other_out=sum(ended.values()),
         held=flow.held,
     )

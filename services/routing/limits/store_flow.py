@@ -32,6 +32,7 @@ async def flows(
         "ids": list(codes),
         "no_pool": NO_POOL,
         "days": list(days),
+        "first": start_of(days[0], zone),
         "since": [start_of(day, zone) for day in days],
         "until": [start_of(day + A_DAY, zone) for day in days],
     }
@@ -62,26 +63,31 @@ GROUPS = {
     """,
 }
 
-# Each day reads its own stretch of an index.
+# Each day reads its own stretch of an index, whatever the planner thinks of the others.
 FLOW = """
 with day as materialized (
   select * from unnest(cast(:days as date[]), cast(:since as timestamptz[]), cast(:until as timestamptz[]))
     as day (day, since, until)
-), asked as materialized (
-  select unnest(cast(:ids as uuid[])) as id
 )
-select id, day, true as began, origin as way, count(*) as number
-from day join routing.holding on started_at >= since and started_at < until join asked on id = {of}
-group by id, day, origin
+select id, day, true as began, way, number
+from day cross join lateral (
+  select {of} as id, origin as way, count(*) as number from routing.holding
+  where started_at >= since and started_at < until and {of} = any(cast(:ids as uuid[])) group by id, way
+) begun
 union all
-select id, day, false, end_cause, count(*)
-from day join routing.holding on ended_at >= since and ended_at < until join asked on id = {of}
-group by id, day, end_cause
+select id, day, false, way, number
+from day cross join lateral (
+  select {of} as id, end_cause as way, count(*) as number from routing.holding
+  where ended_at >= since and ended_at < until and {of} = any(cast(:ids as uuid[])) group by id, way
+) over
 union all
 select id, null, null, null, count(*)
-from routing.holding join asked on id = {of}
-where started_at < (select min(since) from day) and (ended_at is null or ended_at >= (select min(since) from day))
-group by id
+from (
+  select {of} as id from routing.holding where ended_at is null and started_at < :first
+  union all
+  select {of} from routing.holding where ended_at >= :first and started_at < :first
+) before
+where id = any(cast(:ids as uuid[])) group by id
 """
 FLOWS = {
     FlowGroup.REP: FLOW.format(of="rep_id"),
