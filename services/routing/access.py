@@ -49,4 +49,11 @@ METHODS: Mapping[str, frozenset[Role]] = {
     # NoticeService
     "ListNotices": SALES,
     "AcknowledgeNotice": SALES,
+    # DeliveryService
+    "WatchNotices": SALES,
+    "SetContact": SALES,
+    "GetContact": SALES,
+    "TestContact": SALES,
+    "ListDeliveries": SALES,
+    "RetryDelivery": MANAGERS,
 }

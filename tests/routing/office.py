@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2, roster_pb2
+from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
@@ -41,6 +42,7 @@ class Office:
     leads: LeadServiceStub
     holdings: HoldingServiceStub
     notices: NoticeServiceStub
+    deliveries: DeliveryServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:

@@ -16,7 +16,7 @@ from services.shared.channels import caller_metadata
 from services.shared.ids import new_id
 from tests.routing.office import Office, refused
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "DeliveryService")
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
     for name in SERVICES
@@ -30,8 +30,9 @@ MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 PEOPLE = frozenset(Role) - {Role.SERVICE}
 MEANT = (
     (MANAGERS, "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules"),
-    (MANAGERS, "AssignLead ReclaimLead TransferLead"),
+    (MANAGERS, "AssignLead ReclaimLead TransferLead RetryDelivery"),
     (MANAGERS | {Role.REP}, "DisqualifyLead GetSchedule ListHoldings ListNotices AcknowledgeNotice"),
+    (MANAGERS | {Role.REP}, "WatchNotices SetContact GetContact TestContact ListDeliveries"),
     ({Role.REP}, "ClaimLead ReturnLead LogFollowUp"),
     (PEOPLE, "ListReps ListPools ListPoolLeads ListReasons ListDecisions ListLeadEvents"),
     (PEOPLE | {Role.SERVICE}, "GetLeadState"),
@@ -79,9 +80,18 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "LeadService": office.leads,
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
+        "DeliveryService": office.deliveries,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()
     caller = caller_metadata(Caller(str(new_id()), role))
-    answer: Message = await getattr(stubs[service], method)(request, metadata=caller)
-    return answer
+    call = getattr(stubs[service], method)(request, metadata=caller)
+    if not described.server_streaming:
+        answer: Message = await call
+        return answer
+    # A stream that is let in says so at once; one that is refused has ended.
+    await call.initial_metadata()
+    if call.done():
+        await call.read()
+    call.cancel()
+    return request
