@@ -16,6 +16,7 @@ from typing import Any
 from services.routing.notices import web
 from services.routing.notices.notice import RecordedNotice
 from services.routing.notices.port import Later, Outcome, Outgoing, Rejected, Sent
+from services.routing.notices.wording import reason_code, step_code
 
 # They ask to come again; the other 4xx say that it is wrong for good.
 AGAIN = frozenset({408, 409, 425, 429})
@@ -59,14 +60,14 @@ def _of(notice: RecordedNotice) -> dict[str, str]:
     told = {
         "notice_id": notice.notice_id,
         "kind": notice.kind,
-        "step": notice.step,
+        "step": step_code(notice),
         "rep_code": notice.rep_code,
         "team_code": notice.team_code,
         "pool_code": notice.pool_code,
         "lead_id": notice.lead_id,
         "holding_id": notice.holding_id,
         "due_at": notice.due_at.isoformat() if notice.due_at else "",
-        "reason": notice.reason,
+        "reason": reason_code(notice),
         "created_at": notice.created_at.isoformat(),
     }
     return {name: str(value) for name, value in told.items() if value}

@@ -44,7 +44,8 @@ LABELS = {
 }
 # Anything else would be somebody's own words.
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
-STEP = re.compile(r"[0-9a-z.% ]{1,40}|[A-Z][A-Z0-9_]{0,39}")
+SPAN = r"\d{1,4}(?:\.\d{1,2})? ?(?:s|m|min|h|d|wd|working days?|working)"
+STEP = re.compile(rf"(?:{SPAN} ?){{1,3}}before|\d{{1,2}}%|{CODE.pattern}")
 
 
 def wording(notices: Sequence[RecordedNotice], preferences: Preferences) -> tuple[str, list[str]]:
@@ -74,7 +75,7 @@ def _title(notice: RecordedNotice, *, zh: bool) -> str:
 def _lines(notice: RecordedNotice, zone: str, *, zh: bool) -> list[str]:
     told = {
         "lead": str(notice.lead_id),
-        "step": _step(notice),
+        "step": step_code(notice),
         "due": _when(notice.due_at, zone),
         "reason": _reason(notice, zh=zh),
         "for": notice.rep_code or notice.team_code or notice.pool_code,
@@ -88,7 +89,7 @@ def _lines(notice: RecordedNotice, zone: str, *, zh: bool) -> list[str]:
 def _in_a_digest(notice: RecordedNotice, zone: str, *, zh: bool) -> str:
     parts = [
         f"{_pick(TITLES[notice.kind], zh=zh)} …{str(notice.lead_id)[-8:]}",
-        _step(notice),
+        step_code(notice),
         _when(notice.due_at, zone),
         _reason(notice, zh=zh),
     ]
@@ -103,13 +104,17 @@ def _when(instant: datetime | None, zone: str) -> str:
 
 
 def _reason(notice: RecordedNotice, *, zh: bool) -> str:
-    if not CODE.fullmatch(notice.reason):
-        return ""
-    known = CAUSES.get(notice.reason)
-    return f"{_pick(known, zh=zh)} ({notice.reason})" if known else notice.reason
+    known = CAUSES.get(code := reason_code(notice))
+    return f"{_pick(known, zh=zh)} ({code})" if known else code
 
 
-def _step(notice: RecordedNotice) -> str:
+def reason_code(notice: RecordedNotice) -> str:
+    """Empty where it is none."""
+    return notice.reason if CODE.fullmatch(notice.reason) else ""
+
+
+def step_code(notice: RecordedNotice) -> str:
+    """A reminder's, such as `2h before`; empty where it is none."""
     return notice.step if STEP.fullmatch(notice.step) else ""
 
 
