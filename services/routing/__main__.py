@@ -3,6 +3,7 @@
 import asyncio
 
 from clew.routing.v1.calendars_pb2_grpc import add_CalendarServiceServicer_to_server
+from clew.routing.v1.deliveries_pb2_grpc import add_DeliveryServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
@@ -22,10 +23,16 @@ from services.routing.leads.servicer import LeadServicer
 from services.routing.limits.servicer import LimitServicer
 from services.routing.limits.store import change_season
 from services.routing.limits.store_setting import end_overrides
+from services.routing.notices.ports import lines
 from services.routing.notices.servicer import NoticeServicer
+from services.routing.notices.servicer_deliveries import DeliveryServicer
+from services.routing.notices.store_deliveries import planning
+from services.routing.notices.store_delivering import Delivering
+from services.routing.notices.store_watching import Watching
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store_hygiene import hygiene_steps
 from services.routing.roster.servicer import RosterServicer
+from services.routing.settings import RoutingSettings
 from services.routing.stages.servicer import StageServicer
 from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
@@ -35,12 +42,12 @@ from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
-from services.shared.settings import ServiceSettings, read_settings
+from services.shared.settings import read_settings
 from services.shared.sweep import Sweep
 
 
 async def main() -> None:
-    settings = read_settings(ServiceSettings)
+    settings = read_settings(RoutingSettings)
     telemetry.start("routing", otlp_endpoint=settings.otlp_endpoint, log_level=settings.log_level)
     engine = make_engine(settings.database_url)
     await migrate(engine, schema="routing", package="services.routing", test_clock=settings.test_clock)
@@ -50,6 +57,10 @@ async def main() -> None:
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), end_overrides, change_season])
+    # Apart from the sweep of deadlines: no server that hangs, and no flood of notices, delays a recall.
+    channels, leaving = lines(settings), asyncio.Event()
+    plan = Sweep(engine, "deliveries", [planning(channels)])
+    delivering = [Delivering(engine, channel, line) for channel, line in channels.items()]
     figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
     await serve(
         settings,
@@ -67,10 +78,16 @@ async def main() -> None:
             (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
             (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
+            (
+                add_DeliveryServiceServicer_to_server,
+                DeliveryServicer(engine, channels, Watching(engine, leaving)),
+                "clew.routing.v1.DeliveryService",
+            ),
         ],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run, *figures],
+        background=[relay.run, sweep.run, plan.run, *(one.run for one in delivering), *figures],
+        leaving=leaving,
     )
 
 

@@ -93,4 +93,11 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "SetLeave": MANAGERS,
     "CancelLeave": MANAGERS,
     "ListLeaves": SALES,
+    # DeliveryService
+    "WatchNotices": SALES,
+    "SetContact": SALES,
+    "GetContact": SALES,
+    "TestContact": SALES,
+    "ListDeliveries": SALES,
+    "RetryDelivery": MANAGERS,
 }

@@ -16,6 +16,7 @@ _armed = os.environ.get(VARIABLE)
 AFTER_COMMIT = "after_commit"
 AFTER_NUDGE = "after_nudge"
 AFTER_CALL = "after_call"
+AFTER_SEND = "after_send"
 
 
 def crash_point(name: str) -> None:

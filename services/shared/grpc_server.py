@@ -97,8 +97,12 @@ async def serve(
     engine: AsyncEngine,
     background: Sequence[Background] = (),
     receive_bytes: int = 1 << 20,
+    leaving: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT: then NOT_SERVING, the calls in flight, the background work, the engine."""
+    """Serve until SIGTERM or SIGINT: then NOT_SERVING, the calls in flight, the background work, the engine.
+
+    `leaving` is set when the end begins: streams that would go on for ever end themselves then.
+    """
     refuse_strangers(settings)
     server, healthy = make_server(servicers, methods, receive_bytes=receive_bytes)
     names = ["", *(service for _, _, service in servicers)]
@@ -120,6 +124,8 @@ async def serve(
     await ending.wait()
     await healthy.enter_graceful_shutdown()
     await asyncio.sleep(LEAVING_SECONDS)
+    if leaving is not None:
+        leaving.set()
     await server.stop(GRACE_SECONDS)
     for task in tasks:
         task.cancel()

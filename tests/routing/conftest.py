@@ -1,9 +1,11 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub, add_CalendarServiceServicer_to_server
+from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub, add_DeliveryServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceServicer_to_server
@@ -17,7 +19,12 @@ from services.routing.calendars.servicer import CalendarServicer
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
 from services.routing.limits.servicer import LimitServicer
+from services.routing.notices.contact import Channel
+from services.routing.notices.ports import Line
 from services.routing.notices.servicer import NoticeServicer
+from services.routing.notices.servicer_deliveries import DeliveryServicer
+from services.routing.notices.store_watching import Watching
+from services.routing.notices.webhook import Webhook
 from services.routing.pools.servicer import PoolServicer
 from services.routing.roster.servicer import RosterServicer
 from services.routing.stages.servicer import StageServicer
@@ -38,6 +45,9 @@ async def engine(fresh_database: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture(scope="module")
 async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
     """All of routing on a live server, with the roles that it is shipped with."""
+    deliveries = DeliveryServicer(
+        engine, {Channel.WEBHOOK: Line(Webhook(), 6_000)}, Watching(engine, leaving=asyncio.Event())
+    )
     servicers: list[Servicer] = [
         (add_RosterServiceServicer_to_server, RosterServicer(engine), "clew.routing.v1.RosterService"),
         (add_LeadServiceServicer_to_server, LeadServicer(engine), "clew.routing.v1.LeadService"),
@@ -51,6 +61,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
         (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
+        (add_DeliveryServiceServicer_to_server, deliveries, "clew.routing.v1.DeliveryService"),
     ]
     async with running(servicers, METHODS) as channel:
         yield Office(
@@ -63,4 +74,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             PoolServiceStub(channel),
             LimitServiceStub(channel),
             StageServiceStub(channel),
+            DeliveryServiceStub(channel),
         )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2, roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
+from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
@@ -53,6 +54,7 @@ class Office:
     pools: PoolServiceStub
     limits: LimitServiceStub
     stages: StageServiceStub
+    deliveries: DeliveryServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:

@@ -25,6 +25,7 @@ SERVICES = (
     "PoolService",
     "LimitService",
     "StageService",
+    "DeliveryService",
 )
 METHODS_OF: Mapping[str, list[str]] = {
     name: [method.name for method in descriptor_pool.Default().FindServiceByName(f"clew.routing.v1.{name}").methods]
@@ -47,6 +48,8 @@ MEANT = (
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
     (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
+    (MANAGERS, "RetryDelivery"),
+    (MANAGERS | {Role.REP}, "WatchNotices SetContact GetContact TestContact ListDeliveries"),
     (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),
     (PEOPLE, "GetLimitTable ListLimits"),
     (MANAGERS | {Role.MARKETER}, "GetFlow"),
@@ -107,9 +110,18 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "PoolService": office.pools,
         "LimitService": office.limits,
         "StageService": office.stages,
+        "DeliveryService": office.deliveries,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")
     request = message_factory.GetMessageClass(described.input_type)()
     caller = caller_metadata(Caller(str(new_id()), role))
-    answer: Message = await getattr(stubs[service], method)(request, metadata=caller)
-    return answer
+    call = getattr(stubs[service], method)(request, metadata=caller)
+    if not described.server_streaming:
+        answer: Message = await call
+        return answer
+    # A stream that is let in says so at once; one that is refused has ended.
+    await call.initial_metadata()
+    if call.done():
+        await call.read()
+    call.cancel()
+    return request

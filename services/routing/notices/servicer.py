@@ -8,7 +8,7 @@ from clew.routing.v1 import notices_pb2 as pb
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceServicer
 from services.routing import tables
 from services.routing.notices import store
-from services.routing.notices.notice import RecordedNotice
+from services.routing.notices.servicer_messages import notice_message
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
@@ -35,7 +35,7 @@ class NoticeServicer(NoticeServiceServicer):
             limit=size + 1,
         )
         return pb.ListNoticesResponse(
-            notices=[_notice_message(notice) for notice in found[:size]],
+            notices=[notice_message(notice) for notice in found[:size]],
             next_page_token=next_page_token("ListNotices", filters, found, size, lambda one: [str(one.notice_id)]),
         )
 
@@ -44,27 +44,10 @@ class NoticeServicer(NoticeServiceServicer):
         self, request: pb.AcknowledgeNoticeRequest, db: AsyncConnection
     ) -> pb.AcknowledgeNoticeResponse:
         notice = await store.acknowledge(db, read_id(request.notice_id, "notice_id"), only_of=_own_id())
-        return pb.AcknowledgeNoticeResponse(notice=_notice_message(notice))
+        return pb.AcknowledgeNoticeResponse(notice=notice_message(notice))
 
 
 def _own_id() -> UUID | None:
     """The rep who calls, who sees only his own; None for everybody else."""
     caller = current_caller()
     return read_id(caller.id, "clew-caller-id") if caller.role is Role.REP else None
-
-
-def _notice_message(notice: RecordedNotice) -> pb.Notice:
-    return pb.Notice(
-        notice_id=str(notice.notice_id),
-        kind=f"NOTICE_KIND_{notice.kind}",
-        step=notice.step,
-        rep_code=notice.rep_code,
-        pool_code=notice.pool_code,
-        team_code=notice.team_code,
-        lead_id=str(notice.lead_id),
-        holding_id=str(notice.holding_id or ""),
-        due_at=notice.due_at,
-        reason=notice.reason,
-        created_at=notice.created_at,
-        acknowledged_at=notice.acknowledged_at,
-    )

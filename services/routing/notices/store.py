@@ -70,7 +70,7 @@ async def list_notices(
             wanted.append(condition)
             asked[name] = value
     question = f"{NOTICES} where {' and '.join(wanted)} order by n.notice_id desc limit :limit"
-    return [_notice(row) for row in await db.execute(text(question), asked)]
+    return [notice_of(row) for row in await db.execute(text(question), asked)]
 
 
 async def _one_notice(db: AsyncConnection, notice_id: UUID) -> RecordedNotice:
@@ -78,7 +78,7 @@ async def _one_notice(db: AsyncConnection, notice_id: UUID) -> RecordedNotice:
     row = (await db.execute(text(question), {"notice_id": notice_id})).one_or_none()
     if row is None:
         raise NoticeNotFound(notice_id)
-    return _notice(row)
+    return notice_of(row)
 
 
 async def acknowledge(db: AsyncConnection, notice_id: UUID, *, only_of: UUID | None) -> RecordedNotice:
@@ -98,9 +98,10 @@ async def acknowledge(db: AsyncConnection, notice_id: UUID, *, only_of: UUID | N
     return replace(notice, acknowledged_at=acknowledged_at)
 
 
-def _notice(row: Row[Any]) -> RecordedNotice:
-    fields = {**row._mapping, "kind": NoticeKind(row.kind)}
-    return RecordedNotice(**fields)
+def notice_of(row: Row[Any]) -> RecordedNotice:
+    """Out of a row that has NOTICE_COLUMNS, whatever else it has."""
+    fields = {name: getattr(row, name) for name in RecordedNotice.__dataclass_fields__}
+    return RecordedNotice(**{**fields, "kind": NoticeKind(row.kind)})
 
 
 WRITE = """
@@ -111,13 +112,12 @@ values (:notice_id, :subject_id, :kind, :step, :rep_id, :pool_id, :team_id, :lea
 on conflict do nothing
 """
 
-NOTICES = """
-select n.notice_id, n.kind, n.step, n.rep_id, coalesce(rep.code, '') as rep_code,
+NOTICE_COLUMNS = """n.notice_id, n.kind, n.step, n.rep_id, coalesce(rep.code, '') as rep_code,
   coalesce(pool.code, '') as pool_code, coalesce(team.code, '') as team_code, n.lead_id, n.holding_id, n.due_at,
-  coalesce(n.reason, '') as reason, n.created_at, n.acknowledged_at
-from routing.notice n left join routing.rep using (rep_id) left join routing.pool using (pool_id)
-left join routing.team on team.team_id = n.team_id
-"""
+  coalesce(n.reason, '') as reason, n.created_at, n.acknowledged_at"""
+NOTICE_TABLES = """(routing.notice n left join routing.rep using (rep_id) left join routing.pool using (pool_id)
+left join routing.team on team.team_id = n.team_id)"""
+NOTICES = f"select {NOTICE_COLUMNS} from {NOTICE_TABLES}"
 
 ACKNOWLEDGE = """
 update routing.notice set acknowledged_at = clew.clew_now() where notice_id = :notice_id returning acknowledged_at
