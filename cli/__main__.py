@@ -11,6 +11,7 @@ from cli import (
     leave,
     limit,
     limit_figures,
+    policy,
     pool,
     review,
     roster,
@@ -43,7 +44,7 @@ app.add_typer(roster.team, name="team")
 limit.app.add_typer(limit_figures.app)
 app.add_typer(limit.app, name="limit")
 roster.team.add_typer(stages.team)
-app.add_typer(roster.policy, name="policy")
+app.add_typer(policy.app, name="policy")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(leave.app, name="leave")
 

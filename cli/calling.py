@@ -16,6 +16,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
+from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
@@ -68,6 +69,7 @@ class Clew:
     pools: PoolServiceStub
     limits: LimitServiceStub
     stages: StageServiceStub
+    policies: PolicyServiceStub
     calendars: CalendarServiceStub
     conversion: ConversionServiceStub
 
@@ -108,6 +110,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             pools=PoolServiceStub(routing),
             limits=LimitServiceStub(routing),
             stages=StageServiceStub(routing),
+            policies=PolicyServiceStub(routing),
             calendars=CalendarServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )

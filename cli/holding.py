@@ -13,7 +13,7 @@ from clew.routing.v1 import pools_pb2, roster_pb2
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.output import Output, facts, short, table, until, when
-from cli.roster import from_now, period
+from cli.periods import from_now, period
 
 app = typer.Typer(no_args_is_help=True, help="Holdings: claim, return, follow up, deadlines.")
 
@@ -200,6 +200,11 @@ def schedule_view(schedule: pb.Schedule) -> Table:
             ("Maximum", when(schedule.maximum_at)),
             ("Due", f"{when(schedule.due_at)}: {short(pb.DueCause.Name(schedule.due_cause)).lower()}"),
             *((f"Reminder {r.step}", when(r.at) + (" (sent)" if r.sent else "")) for r in schedule.reminders),
+            *(
+                ("Carried over", f"{stop.why}: {when(stop.starts_at)} to {when(stop.ends_at)}")
+                for stop in schedule.passed_over
+            ),
+            *(("Provisional", f"the holidays of {year} are not published yet") for year in schedule.provisional_years),
             *(("Because", because) for because in schedule.because),
         ],
     )

@@ -13,7 +13,7 @@ from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.limit_file import read_limits
 from cli.output import Output, more, short, table, until, when
-from cli.roster import period
+from cli.periods import period
 
 app = typer.Typer(no_args_is_help=True, help="How many leads a rep may hold (保有量).")
 

@@ -12,7 +12,8 @@ from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.holding import holding_view
 from cli.output import Output, facts, length, short, when
-from cli.roster import from_now, period, pool
+from cli.periods import from_now, period
+from cli.roster import pool
 
 # `clew pool`, which roster.py begins.
 app = pool

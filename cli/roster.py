@@ -1,28 +1,21 @@
-"""`clew team | rep | pool | policy`: who may hold leads, where others wait, deadlines."""
+"""`clew team | rep | pool`: who may hold leads, where others wait."""
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from clew.routing.v1 import roster_pb2
-from cli.calling import Clew, Unusable, new_request_id
+from cli.calling import Clew, new_request_id
 from cli.command import command
 from cli.output import Output, more, table, when
 
 team = typer.Typer(no_args_is_help=True, help="Teams.")
 rep = typer.Typer(no_args_is_help=True, help="Reps.")
 pool = typer.Typer(no_args_is_help=True, help="Public pools (公海).")
-policy = typer.Typer(no_args_is_help=True, help="Follow-up policies: deadlines of a holding.")
 
 Code = Annotated[str, typer.Argument(help="A unique code.")]
 PageSize = Annotated[int, typer.Option(help="Rows, at most 500.")]
 PageToken = Annotated[str, typer.Option(help="From the page before.")]
-Length = Annotated[str, typer.Option(metavar="LENGTH", help="Such as 90s, 30m, 2h, 10d.")]
-SECONDS_IN = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @command(team, "create")
@@ -146,67 +139,3 @@ def kept_until(lead: roster_pb2.PoolLead) -> str:
     """Until when it rests, is frozen or waits for its pool to open; a manager is shown these too."""
     kept = (("rests", lead.resting_until), ("new", lead.frozen_until), ("recalled", lead.release_at))
     return ", ".join(f"{when(until)} ({why})" for why, until in kept if until.seconds)
-
-
-@command(policy, "publish")
-async def publish_policy(
-    clew: Clew,
-    code: Annotated[str, typer.Argument(help="The policy's code; a new code begins a new policy.")],
-    first_response: Length = "2h",
-    protection: Length = "10d",
-    extension: Length = "3d",
-    attempt_extension: Length = "1d",
-    attempts_counted: Annotated[int, typer.Option(help="Attempts that count, per holding.")] = 3,
-    attempt_interval: Length = "4h",
-    maximum: Length = "30d",
-    claim_cooldown: Length = "7d",
-    notice_floor: Length = "1d",
-    remind: Annotated[
-        list[str] | None, typer.Option(help="50% of the time, or a length before the deadline. Repeat it.")
-    ] = None,
-) -> Output:
-    """Publish the next version of a follow-up policy. Open holdings keep the version they began with."""
-    answer = await clew.call(
-        clew.roster.PublishPolicy,
-        roster_pb2.PublishPolicyRequest(
-            request_id=new_request_id(),
-            code=code,
-            policy=roster_pb2.Policy(
-                first_response=period(first_response),
-                protection=period(protection),
-                extension=period(extension),
-                attempt_extension=period(attempt_extension),
-                attempts_counted=attempts_counted,
-                attempt_interval=period(attempt_interval),
-                maximum=period(maximum),
-                claim_cooldown=period(claim_cooldown),
-                notice_floor=period(notice_floor),
-                reminders=[reminder(text) for text in remind or ()],
-            ),
-        ),
-    )
-    return Output(answer, answer.policy_version)
-
-
-def period(text: str) -> roster_pb2.Period:
-    """`2h` as a period of elapsed time."""
-    matched = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text)
-    if matched is None:
-        raise Unusable(f"A length of time is a number and s, m, h or d, such as 90s or 10d; not {text!r}.")
-    elapsed = Duration()
-    elapsed.FromTimedelta(timedelta(seconds=float(matched[1]) * SECONDS_IN[matched[2]]))
-    return roster_pb2.Period(elapsed=elapsed)
-
-
-def from_now(span: roster_pb2.Period) -> Timestamp:
-    """The instant so far ahead, by this machine's clock."""
-    instant = Timestamp()
-    instant.FromDatetime(datetime.now(UTC) + span.elapsed.ToTimedelta())
-    return instant
-
-
-def reminder(text: str) -> roster_pb2.Reminder:
-    """`50%` or `2h` as a reminder."""
-    if re.fullmatch(r"\d{1,2}%", text):
-        return roster_pb2.Reminder(percent=int(text.rstrip("%")))
-    return roster_pb2.Reminder(before=period(text))

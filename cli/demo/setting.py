@@ -8,7 +8,7 @@ from clew.intake.v1 import intake_pb2
 from clew.routing.v1 import roster_pb2
 from clew.scoring.v1 import scoring_pb2
 from cli.calling import Clew, new_request_id
-from cli.roster import period, reminder
+from cli.periods import period, reminder
 from cli.stack.problem import StackProblem
 from services.shared.callers import Caller, Role
 

@@ -8,6 +8,7 @@ from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_serv
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
+from clew.routing.v1.policies_pb2_grpc import add_PolicyServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import add_StageServiceServicer_to_server
@@ -29,6 +30,7 @@ from services.routing.notices.servicer_deliveries import DeliveryServicer
 from services.routing.notices.store_deliveries import planning
 from services.routing.notices.store_delivering import Delivering
 from services.routing.notices.store_watching import Watching
+from services.routing.policies.servicer import PolicyServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store_hygiene import hygiene_steps
 from services.routing.roster.servicer import RosterServicer
@@ -75,6 +77,7 @@ async def main() -> None:
             ),
             (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
             (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+            (add_PolicyServiceServicer_to_server, PolicyServicer(engine), "clew.routing.v1.PolicyService"),
             (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
             (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),

@@ -85,6 +85,9 @@ METHODS: Mapping[str, frozenset[Role]] = {
     # NoticeService
     "ListNotices": SALES,
     "AcknowledgeNotice": SALES,
+    # PolicyService
+    "PublishPolicyRules": MANAGERS,
+    "GetPolicyRules": PEOPLE,
     # CalendarService
     "ImportCalendar": MANAGERS,
     "GetCalendar": PEOPLE,

@@ -11,9 +11,6 @@ from clew.lead.v1 import lead_pb2
 from services.shared.refusals import InvalidInput
 
 FACTS = lead_pb2.LeadFacts.DESCRIPTOR.full_name
-_environment = cel.NewEnv(
-    descriptor_pool.Default(), variables={"lead": cel.Type(FACTS)}, container=FACTS.rpartition(".")[0]
-)
 
 # A lead of which everything is known.
 EXAMPLE = lead_pb2.LeadFacts(
@@ -50,29 +47,38 @@ class RuleInvalid(InvalidInput):
         )
 
 
-def check_expression(rule_id: str, text: str) -> None:
-    """Raises RuleInvalid unless the text compiles over `lead` (LeadFacts), is a condition, and can be evaluated."""
+def check_expression(rule_id: str, text: str, **beside: str) -> None:
+    """Raises RuleInvalid unless the text compiles over `lead` (LeadFacts), is a condition, and can be evaluated.
+
+    `beside`: examples of what else it may ask about, each a text.
+    """
     try:
-        expression = _compiled(text)
+        expression = _compiled(text, tuple(beside))
     except RuntimeError as error:
         raise _where(rule_id, str(error)) from None
     if expression.return_type() != cel.Type.BOOL:
         raise RuleInvalid(rule_id, f"a condition is wanted (bool), this is {expression.return_type()}")
     # Some mistakes, such as a bad pattern, show only when it is evaluated, and then as a value. What fails on one
     # lead alone (a division, the first of no tags) is the lead's, and not the rule's.
-    values = [expression.eval(data={"lead": facts}) for facts in (lead_pb2.LeadFacts(), EXAMPLE)]
+    values = [expression.eval(data={"lead": facts, **beside}) for facts in (lead_pb2.LeadFacts(), EXAMPLE)]
     if all(value.type() == cel.Type.ERROR for value in values):
         raise RuleInvalid(rule_id, str(values[-1].plain_value()).partition("\n")[0])
 
 
-def holds(text: str, facts: lead_pb2.LeadFacts) -> bool:
+def holds(text: str, facts: lead_pb2.LeadFacts, **beside: str) -> bool:
     """Does a published condition hold? One that cannot be evaluated on these facts does not."""
-    return _compiled(text).eval(data={"lead": facts}).plain_value() is True
+    return _compiled(text, tuple(beside)).eval(data={"lead": facts, **beside}).plain_value() is True
 
 
 @lru_cache(maxsize=4_096)
-def _compiled(text: str) -> cel.Expression:
-    return _environment.compile(text)
+def _compiled(text: str, beside: tuple[str, ...]) -> cel.Expression:
+    return _environment(beside).compile(text)
+
+
+@lru_cache
+def _environment(beside: tuple[str, ...]) -> cel.Env:
+    variables = {"lead": cel.Type(FACTS), **dict.fromkeys(beside, cel.Type.STRING)}
+    return cel.NewEnv(descriptor_pool.Default(), variables=variables, container=FACTS.rpartition(".")[0])
 
 
 def _where(rule_id: str, error: str) -> RuleInvalid:

@@ -7,7 +7,7 @@ from clew.intake.v1 import intake_pb2
 from clew.lead.v1.lead_pb2 import LeadState, Source, SourceKind
 from clew.routing.v1 import leads_pb2, roster_pb2
 from cli.calling import Clew, new_request_id
-from cli.roster import period
+from cli.periods import period
 from services.shared.callers import Caller, Role
 from tests.end_to_end.conftest import eventually
 

@@ -7,7 +7,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from clew.routing.v1 import pools_pb2, roster_pb2
 from cli.calling import Clew, new_request_id
-from cli.roster import period, reminder
+from cli.periods import period, reminder
 from services.shared.callers import Caller, Role
 
 TEAM, POOL = "fault-team", "default"

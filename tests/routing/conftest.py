@@ -10,6 +10,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingSer
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
+from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub, add_PolicyServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub, add_PoolServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub, add_StageServiceServicer_to_server
@@ -25,6 +26,7 @@ from services.routing.notices.servicer import NoticeServicer
 from services.routing.notices.servicer_deliveries import DeliveryServicer
 from services.routing.notices.store_watching import Watching
 from services.routing.notices.webhook import Webhook
+from services.routing.policies.servicer import PolicyServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.roster.servicer import RosterServicer
 from services.routing.stages.servicer import StageServicer
@@ -58,6 +60,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
         ),
         (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
         (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+        (add_PolicyServiceServicer_to_server, PolicyServicer(engine), "clew.routing.v1.PolicyService"),
         (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
@@ -74,5 +77,6 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             PoolServiceStub(channel),
             LimitServiceStub(channel),
             StageServiceStub(channel),
+            PolicyServiceStub(channel),
             DeliveryServiceStub(channel),
         )

@@ -19,6 +19,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
+from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
@@ -54,6 +55,7 @@ class Office:
     pools: PoolServiceStub
     limits: LimitServiceStub
     stages: StageServiceStub
+    policies: PolicyServiceStub
     deliveries: DeliveryServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:

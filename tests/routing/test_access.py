@@ -25,6 +25,7 @@ SERVICES = (
     "PoolService",
     "LimitService",
     "StageService",
+    "PolicyService",
     "DeliveryService",
 )
 METHODS_OF: Mapping[str, list[str]] = {
@@ -48,7 +49,8 @@ MEANT = (
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
     (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
-    (MANAGERS, "RetryDelivery"),
+    (MANAGERS, "RetryDelivery PublishPolicyRules"),
+    (PEOPLE, "GetPolicyRules"),
     (MANAGERS | {Role.REP}, "WatchNotices SetContact GetContact TestContact ListDeliveries"),
     (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),
     (PEOPLE, "GetLimitTable ListLimits"),
@@ -110,6 +112,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "PoolService": office.pools,
         "LimitService": office.limits,
         "StageService": office.stages,
+        "PolicyService": office.policies,
         "DeliveryService": office.deliveries,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")

@@ -24,6 +24,7 @@ from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingSer
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
+from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
@@ -130,6 +131,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             pools=PoolServiceStub(to_routing),
             limits=LimitServiceStub(to_routing),
             stages=StageServiceStub(to_routing),
+            policies=PolicyServiceStub(to_routing),
             calendars=CalendarServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from clew.routing.v1 import holdings_pb2 as pb
 from services.routing.holdings.holding import Holding
-from services.routing.holdings.schedule import Schedule
+from services.routing.holdings.schedule import Schedule, counted
 
 
 def holding_message(holding: Holding) -> pb.Holding:
@@ -56,4 +56,22 @@ def schedule_message(
         ],
         attempts_counted=schedule.attempts_counted,
         because=schedule.because,
+        calendar_version=schedule.calendar_version,
+        locked_until=schedule.locked_until,
+        passed_over=[
+            pb.PassedOver(starts_at=stop.start, ends_at=stop.end, why=stop.why) for stop in schedule.passed_over
+        ],
+        provisional_years=schedule.provisional_years,
+        entries=[
+            pb.ScheduleEntry(
+                kind=told.entry.kind,
+                at=told.entry.at,
+                id=told.entry.id,
+                counted=counted(told.because),
+                because=told.because,
+                until=told.entry.until,
+                words=told.words,
+            )
+            for told in schedule.told
+        ],
     )

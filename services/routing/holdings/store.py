@@ -42,7 +42,7 @@ async def open_holding(
 
     Raises RepInactive, and HoldingLimitReached, after which the transaction (or savepoint) is to be rolled back.
     """
-    terms = await read_terms(db, lead.lead_id, pool_id, rep_id=rep_id)
+    terms = await read_terms(db, lead, pool_id, rep_id=rep_id)
     return await open_on_terms(
         db, lead, terms, origin=origin, taken_from_pool_id=taken_from_pool_id, pool_id=pool_id, at=at
     )

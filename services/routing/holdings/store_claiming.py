@@ -27,7 +27,7 @@ async def claim_lead(db: AsyncConnection, lead_id: UUID, rep_id: UUID) -> Holdin
 async def claim_locked(db: AsyncConnection, lead: Lead, rep_id: UUID) -> Holding:
     """The same of a lead that the caller has locked."""
     pool_id = _home_of(lead, "ClaimLead")
-    terms = await read_terms(db, lead.lead_id, pool_id, rep_id=rep_id)
+    terms = await read_terms(db, lead, pool_id, rep_id=rep_id)
     _check_not_held(terms)
     if (objection := objection_to_claim(standing_of(lead, terms))) is not None:
         raise objection
@@ -40,7 +40,7 @@ async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Hold
     """As a claim, but a manager passes over what only keeps claims fair. Raises RepNotFound too."""
     lead = await lock_lead(db, lead_id)
     pool_id = _home_of(lead, "AssignLead")
-    terms = await read_terms(db, lead_id, pool_id, rep_code=rep_code)
+    terms = await read_terms(db, lead, pool_id, rep_code=rep_code)
     _check_not_held(terms)
     if (objection := objection_to_assignment(standing_of(lead, terms))) is not None:
         raise objection

@@ -62,7 +62,7 @@ async def claim_together(
 
 async def _allowed(db: AsyncConnection, free: Mapping[Claim, Lead]) -> Mapping[Claim, Holding]:
     """Holdings for those against whom nothing stands but, perhaps, a limit."""
-    [terms] = await ask(db, terms_of_many([(lead.lead_id, _pool(lead), claim.rep_id) for claim, lead in free.items()]))
+    [terms] = await ask(db, terms_of_many([(lead, _pool(lead), claim.rep_id) for claim, lead in free.items()]))
     return {
         claim: on_terms(lead, of_it, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=of_it.now)
         for claim, lead in free.items()

@@ -106,7 +106,7 @@ async def _hand_on(
 ) -> Holding:
     pool_id = lead.home_pool_id
     assert pool_id is not None  # noqa: S101  # whatever is held has a home
-    terms = await read_terms(db, lead.lead_id, pool_id, rep_code=rep_code)
+    terms = await read_terms(db, lead, pool_id, rep_code=rep_code)
     if terms.rep_id == given_up.rep_id:
         raise InvalidInput("rep_code", f"Rep {rep_code} holds this lead already: name somebody else.")
     await lock_slots(db, [*given_up.slots, *slots_of(terms.rep_id, None, lead.grade, lead.product)])

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.refusals import RepNotFound
 from services.routing.holdings.store_time import TIME, know_calendars, known_time, time_of
+from services.routing.leads.store import Lead
+from services.routing.policies.store import chosen, known_rules, newest_rules
 from services.routing.policy import Policy, version_text
 from services.routing.pools.store_seeing import MEMBER
 from services.shared.statements import Question, fetch
@@ -25,7 +27,7 @@ class Terms:
     rep_code: str
     rep_active: bool
     pool_code: str
-    # The newest version of the home pool's policy: a holding of now keeps it.
+    # The newest version of the policy that a rule chooses, or of the home pool's: a holding of now keeps it.
     policy_code: str
     policy_version: int
     policy: Policy
@@ -44,28 +46,47 @@ class Terms:
 
 
 async def read_terms(
-    db: AsyncConnection, lead_id: UUID, pool_id: UUID, *, rep_id: UUID | None = None, rep_code: str | None = None
+    db: AsyncConnection, lead: Lead, pool_id: UUID, *, rep_id: UUID | None = None, rep_code: str | None = None
 ) -> Terms:
     """The rep is named by his id or by his code. Raises RepNotFound."""
-    values = {"lead_id": lead_id, "pool_id": pool_id, "rep_id": rep_id, "rep_code": rep_code}
+    values = {
+        "lead_id": lead.lead_id,
+        "pool_id": pool_id,
+        "rep_id": rep_id,
+        "rep_code": rep_code,
+        "policy_code": None,
+    }
     rows = await fetch(db, TERMS_OF_ONE, values)
     if not rows:
         raise RepNotFound(rep_code or str(rep_id))
+    if rows[0].rules_version is not None:
+        code = chosen(await newest_rules(db), lead, rows[0].pool_code, rows[0].policy_code)
+        if code != rows[0].policy_code:
+            rows = await fetch(db, TERMS_OF_ONE, {**values, "policy_code": code})
     await know_calendars(db, rows)
     return _terms(rows[0], time_of(rows[0]))
 
 
-def terms_of_many(asked: Collection[tuple[UUID, UUID, UUID]]) -> Question[dict[tuple[UUID, UUID], Terms]]:
-    """For each lead, pool and rep: by lead and rep; a rep whom nobody knows has none, nor has one whose calendar
-    this process has not read yet."""
-    lead_ids, pool_ids, rep_ids = zip(*asked, strict=True)
-    values = {"lead_ids": list(lead_ids), "pool_ids": list(pool_ids), "rep_ids": list(rep_ids)}
-    return Question(TERMS_OF_MANY, values, _terms_by_lead_and_rep)
+def terms_of_many(asked: Collection[tuple[Lead, UUID, UUID]]) -> Question[dict[tuple[UUID, UUID], Terms]]:
+    """For each lead, pool and rep: by lead and rep. There are none for a rep whom nobody knows, where a rule chooses
+    another policy than the pool's, or where this process has not read the calendar or the rules yet."""
+    leads, pool_ids, rep_ids = zip(*asked, strict=True)
+    by_id = {lead.lead_id: lead for lead in leads}
+    values = {"lead_ids": list(by_id), "pool_ids": list(pool_ids), "rep_ids": list(rep_ids), "policy_code": None}
+
+    def terms(rows: Sequence[Any]) -> dict[tuple[UUID, UUID], Terms]:
+        plain = ((row, known_time(row)) for row in rows if _by_the_pool(row, by_id[row.lead_id]))
+        return {(row.lead_id, row.rep_id): _terms(row, time) for row, time in plain if time is not None}
+
+    return Question(TERMS_OF_MANY, values, terms)
 
 
-def _terms_by_lead_and_rep(rows: Sequence[Any]) -> dict[tuple[UUID, UUID], Terms]:
-    times = ((row, known_time(row)) for row in rows)
-    return {(row.lead_id, row.rep_id): _terms(row, time) for row, time in times if time is not None}
+def _by_the_pool(row: Any, lead: Lead) -> bool:
+    """The policy that was read is the one that counts."""
+    if row.rules_version is None:
+        return True
+    rules = known_rules(row.rules_version, row.rules_published_at)
+    return rules is not None and chosen(rules, lead, row.pool_code, row.policy_code) == row.policy_code
 
 
 def _terms(row: Any, time: WorkingTime) -> Terms:
@@ -90,6 +111,7 @@ def _terms(row: Any, time: WorkingTime) -> Terms:
 TERMS = f"""
 select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
+  rules.version as rules_version, rules.published_at as rules_published_at,
   {{time}},
   history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since,
   pool.daily_claim_limit, {MEMBER.format(rep_id="rep.rep_id")} as member
@@ -97,8 +119,11 @@ from {{asked}}
 join routing.pool on pool.pool_id = asked.pool_id
 join lateral (
   select code, version, body from routing.policy
-  where policy.code = pool.policy_code order by version desc limit 1
+  where policy.code = coalesce(cast(:policy_code as text), pool.policy_code) order by version desc limit 1
 ) newest on true
+left join lateral (
+  select version, published_at from routing.policy_rules order by version desc limit 1
+) rules on true
 cross join lateral (
   select max(may_claim_again_at) as may_claim_again_at from routing.holding
   where holding.lead_id = asked.lead_id and holding.rep_id = rep.rep_id

@@ -46,6 +46,13 @@ create table routing.rebasing (
   check (num_nonnulls(policy_code, calendar_code, rep_id) = 1)
 );
 create index rebasing_to_do on routing.rebasing (asked_at) where finished_at is null;
+-- Which policy a holding begins under; the newest version counts.
+create table routing.policy_rules (
+  version int primary key check (version > 0),
+  rules jsonb not null,
+  published_at timestamptz not null default clew.clew_now(),
+  published_by text not null
+);
 create index holding_of_policy on routing.holding (policy_code, holding_id) where ended_at is null;
 """
 

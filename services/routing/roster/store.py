@@ -1,7 +1,7 @@
 """Teams, reps, pools, limits and policies in the database."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,6 +151,17 @@ async def publish_policy(db: AsyncConnection, code: str, policy: Policy, publish
         text(PUBLISH_POLICY), {"code": code, "body": json.dumps(policy.to_body()), "published_by": published_by}
     )
     return int(version or 0)
+
+
+async def check_policies(db: AsyncConnection, codes: Collection[str]) -> None:
+    """Raises Unknown (policy) naming the first that is not there."""
+    known = await db.execute(
+        text("select distinct code from routing.policy where code = any(:codes)"), {"codes": list(codes)}
+    )
+    there = set(known.scalars())
+    for code in codes:
+        if code not in there:
+            raise Unknown("policy", code)
 
 
 async def rep_id_of(db: AsyncConnection, code: str) -> UUID:

@@ -30,6 +30,7 @@ def clew(office: Office) -> Clew:
         pools=office.pools,
         limits=office.limits,
         stages=office.stages,
+        policies=office.policies,
         calendars=office.calendars,
         conversion=nowhere,
     )

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 # Said to RCPT, or instead of it done.
@@ -49,7 +49,7 @@ class SmtpServer:
                     writer.write(b"354 go on\r\n")
                     data = await reader.readuntil(b"\r\n.\r\n")
                     mail = email.message_from_bytes(data[:-5], policy=email.policy.SMTP)
-                    self.received.append(cast(EmailMessage, mail))
+                    self.received.append(mail)
                     writer.write(b"250 taken\r\n")
                 elif verb == "QUIT":
                     break

@@ -42,6 +42,7 @@ class Typed:
             pools=office.pools,
             limits=office.limits,
             stages=office.stages,
+            policies=office.policies,
             calendars=office.calendars,
             conversion=away,
         )

@@ -140,7 +140,7 @@ class ReminderTime(_message.Message):
     def __init__(self, step: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sent: _Optional[bool] = ...) -> None: ...
 
 class Schedule(_message.Message):
-    __slots__ = ("holding_id", "policy_version", "started_at", "first_response_due_at", "first_responded_at", "protected_until", "maximum_at", "due_at", "due_cause", "wake_at", "reminders", "attempts_counted", "because")
+    __slots__ = ("holding_id", "policy_version", "started_at", "first_response_due_at", "first_responded_at", "protected_until", "maximum_at", "due_at", "due_cause", "wake_at", "reminders", "attempts_counted", "because", "calendar_version", "locked_until", "passed_over", "provisional_years", "entries")
     HOLDING_ID_FIELD_NUMBER: _ClassVar[int]
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +154,11 @@ class Schedule(_message.Message):
     REMINDERS_FIELD_NUMBER: _ClassVar[int]
     ATTEMPTS_COUNTED_FIELD_NUMBER: _ClassVar[int]
     BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    CALENDAR_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LOCKED_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    PASSED_OVER_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_YEARS_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
     holding_id: str
     policy_version: str
     started_at: _timestamp_pb2.Timestamp
@@ -167,7 +172,40 @@ class Schedule(_message.Message):
     reminders: _containers.RepeatedCompositeFieldContainer[ReminderTime]
     attempts_counted: int
     because: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, holding_id: _Optional[str] = ..., policy_version: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_response_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_responded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., protected_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., maximum_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_cause: _Optional[_Union[DueCause, str]] = ..., wake_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[ReminderTime, _Mapping]]] = ..., attempts_counted: _Optional[int] = ..., because: _Optional[_Iterable[str]] = ...) -> None: ...
+    calendar_version: str
+    locked_until: _timestamp_pb2.Timestamp
+    passed_over: _containers.RepeatedCompositeFieldContainer[PassedOver]
+    provisional_years: _containers.RepeatedScalarFieldContainer[int]
+    entries: _containers.RepeatedCompositeFieldContainer[ScheduleEntry]
+    def __init__(self, holding_id: _Optional[str] = ..., policy_version: _Optional[str] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_response_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_responded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., protected_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., maximum_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., due_cause: _Optional[_Union[DueCause, str]] = ..., wake_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[ReminderTime, _Mapping]]] = ..., attempts_counted: _Optional[int] = ..., because: _Optional[_Iterable[str]] = ..., calendar_version: _Optional[str] = ..., locked_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., passed_over: _Optional[_Iterable[_Union[PassedOver, _Mapping]]] = ..., provisional_years: _Optional[_Iterable[int]] = ..., entries: _Optional[_Iterable[_Union[ScheduleEntry, _Mapping]]] = ...) -> None: ...
+
+class PassedOver(_message.Message):
+    __slots__ = ("starts_at", "ends_at", "why")
+    STARTS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    starts_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    why: str
+    def __init__(self, starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[str] = ...) -> None: ...
+
+class ScheduleEntry(_message.Message):
+    __slots__ = ("kind", "at", "id", "counted", "because", "until", "words")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_FIELD_NUMBER: _ClassVar[int]
+    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    at: _timestamp_pb2.Timestamp
+    id: str
+    counted: bool
+    because: _containers.RepeatedScalarFieldContainer[str]
+    until: _timestamp_pb2.Timestamp
+    words: str
+    def __init__(self, kind: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., id: _Optional[str] = ..., counted: _Optional[bool] = ..., because: _Optional[_Iterable[str]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., words: _Optional[str] = ...) -> None: ...
 
 class ClaimLeadRequest(_message.Message):
     __slots__ = ("request_id", "lead_id")
