@@ -23,6 +23,7 @@ INS = ("claimed", "assigned", "routed_in", "transferred_in", "other_in")
 OUTS = (
     "returned",
     "recalled",
+    "unanswered",
     "reclaimed",
     "transferred_out",
     "converted",

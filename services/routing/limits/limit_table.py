@@ -50,12 +50,8 @@ class Line:
             return LimitScope.PRODUCT, self.product
         return LimitScope.REP, WHOLE_REP
 
-    def applies(self, team_code: str, counted: Counted, day: date) -> bool:
-        return (
-            self.counts == counted
-            and self.team_code in ("", team_code)
-            and (self.season is None or self.season.has(day))
-        )
+    def applies(self, team_code: str, day: date) -> bool:
+        return self.team_code in ("", team_code) and (self.season is None or self.season.has(day))
 
     @property
     def _precedence(self) -> tuple[bool, timedelta]:
@@ -78,18 +74,19 @@ class LimitTable:
     zone: ZoneInfo
 
     def line_for(self, team_code: str, counted: Counted, day: date) -> Line | None:
-        """The line that applies. `min` takes the first of equals."""
-        applying = (line for line in self.lines if line.applies(team_code, counted, day))
-        return min(applying, key=lambda line: line._precedence, default=None)
+        """The line that applies."""
+        return _first([line for line in self.lines if line.counts == counted], team_code, day)
 
     def on(self, at: datetime, team_codes: Iterable[str]) -> list[Cell]:
         """What it says at an instant, for each of these teams about everything that one of its lines counts."""
         day = at.astimezone(self.zone).date()
-        counted = sorted({line.counts for line in self.lines})
+        by_counted: dict[Counted, list[Line]] = {}
+        for line in self.lines:
+            by_counted.setdefault(line.counts, []).append(line)
         return [
-            Cell(team_code, *what, line.limit if (line := self.line_for(team_code, what, day)) else None)
+            Cell(team_code, *counted, found.limit if (found := _first(lines, team_code, day)) else None)
             for team_code in team_codes
-            for what in counted
+            for counted, lines in sorted(by_counted.items(), key=lambda item: item[0])
         ]
 
     def next_change(self, after: datetime) -> datetime | None:
@@ -97,6 +94,12 @@ class LimitTable:
         seasons = [line.season for line in self.lines if line.season]
         days = {season.first for season in seasons} | {season.last + A_DAY for season in seasons}
         return min((instant for day in days if (instant := start_of(day, self.zone)) > after), default=None)
+
+
+def _first(lines: Iterable[Line], team_code: str, day: date) -> Line | None:
+    """Of lines that count the same; `min` takes the first of equals."""
+    applying = (line for line in lines if line.applies(team_code, day))
+    return min(applying, key=lambda line: line._precedence, default=None)
 
 
 def check_lines(lines: Sequence[Line]) -> None:

@@ -151,6 +151,7 @@ def _day_message(flow: FlowDay) -> pb.FlowDay:
         disqualified=ended.pop(EndCause.DISQUALIFIED, 0),
         rejected=ended.pop(EndCause.REJECTED, 0),
         voided=ended.pop(EndCause.VOIDED, 0),
+        unanswered=ended.pop(EndCause.UNANSWERED, 0),
         other_out=sum(ended.values()),
         held=flow.held,
     )

@@ -8,7 +8,9 @@ import pytest
 
 from clew.routing.v1 import holdings_pb2, roster_pb2
 from clew.routing.v1 import limits_pb2 as pb
+from services.routing.holdings.holding import EndCause, Origin
 from services.routing.limits.flow import Moved, days_from, flow_of
+from services.routing.limits.servicer_messages import flow_message
 from services.shared.refusals import InvalidInput
 from tests.examples import as_manager
 from tests.routing.office import Office, Rep, fresh, lasting, refused, to_team
@@ -203,6 +205,17 @@ async def test_an_unknown_rep_or_pool_is_not_found(office: Office, group: str) -
     told = await refused(flow(office, f"no-{uuid4().hex[:6]}", date(2026, 3, 1), date(2026, 3, 1), group=group))
 
     assert told.reason == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("way", [*Origin, *EndCause])
+def test_every_way_in_and_out_that_there_is_has_a_name_of_its_own(way: Origin | EndCause) -> None:
+    day = date(2026, 3, 1)
+
+    message = flow_message(flow_of("L007", 5, [day], [Moved(day, isinstance(way, Origin), way, 1)]))
+
+    [told] = message.days
+    assert (told.other_in, told.other_out) == (0, 0)
+    assert sum(value for name, value in counted(told).items() if name != "held") == 1
 
 
 def test_ninety_two_days_are_not_too_many() -> None:

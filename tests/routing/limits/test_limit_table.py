@@ -52,23 +52,35 @@ def test_a_line_applies_only_to_what_it_counts_its_team_and_its_season(table: li
 
 
 @given(tables, days, teams)
-def test_no_line_that_applies_comes_before_the_one_that_is_taken(table: list[Line], day: date, team: str) -> None:
-    """By pairs: whichever of two is the more specific wins, and of equals the earlier."""
-    applying = [line for line in table if line.applies(team, ALL, day)]
+def test_of_any_two_lines_that_apply_the_more_specific_wins_and_of_equals_the_earlier(
+    table: list[Line], day: date, team: str
+) -> None:
+    applying = [line for line in table if line.counts == ALL and line.applies(team, day)]
 
     found = LimitTable(table, SHANGHAI).line_for(team, ALL, day)
 
     assert (found is None) == (applying == [])
-    for position, other in enumerate(applying):
+    for other in applying:
         assert found is not None
-        if other.team_code and not found.team_code:
-            pytest.fail("a line for the team was passed over for one for all")
-        if other.team_code == found.team_code:
-            assert not (other.season and not found.season), "a season was passed over for always"
-            if other.season and found.season:
-                assert other.season.length >= found.season.length
-            if (other.season and other.season.length) == (found.season and found.season.length):
-                assert applying.index(found) <= position
+        assert found.team_code or not other.team_code
+        if bool(found.team_code) == bool(other.team_code):
+            assert length(found) <= length(other)
+            if length(found) == length(other):
+                assert applying.index(found) <= applying.index(other)
+
+
+def length(line: Line) -> timedelta:
+    """Always is longer than any season."""
+    return line.season.length if line.season else timedelta.max
+
+
+@given(tables, days, teams)
+def test_what_is_written_for_each_team_is_what_the_line_for_it_says(table: list[Line], day: date, team: str) -> None:
+    made = LimitTable(table, SHANGHAI)
+
+    for cell in made.on(start_of(day, SHANGHAI), [team, "north"]):
+        line = made.line_for(cell.team_code, (cell.scope, cell.key), day)
+        assert cell.limit == (line.limit if line else None)
 
 
 @given(tables, st.permutations(range(8)), days, teams)

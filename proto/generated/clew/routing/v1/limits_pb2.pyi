@@ -323,7 +323,7 @@ class GetFlowRequest(_message.Message):
     def __init__(self, group: _Optional[_Union[FlowGroup, str]] = ..., code: _Optional[str] = ..., first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., time_zone: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class FlowDay(_message.Message):
-    __slots__ = ("day", "claimed", "assigned", "routed_in", "transferred_in", "other_in", "returned", "recalled", "reclaimed", "transferred_out", "converted", "disqualified", "other_out", "held", "rejected", "voided")
+    __slots__ = ("day", "claimed", "assigned", "routed_in", "transferred_in", "other_in", "returned", "recalled", "reclaimed", "transferred_out", "converted", "disqualified", "other_out", "held", "rejected", "voided", "unanswered")
     DAY_FIELD_NUMBER: _ClassVar[int]
     CLAIMED_FIELD_NUMBER: _ClassVar[int]
     ASSIGNED_FIELD_NUMBER: _ClassVar[int]
@@ -340,6 +340,7 @@ class FlowDay(_message.Message):
     HELD_FIELD_NUMBER: _ClassVar[int]
     REJECTED_FIELD_NUMBER: _ClassVar[int]
     VOIDED_FIELD_NUMBER: _ClassVar[int]
+    UNANSWERED_FIELD_NUMBER: _ClassVar[int]
     day: str
     claimed: int
     assigned: int
@@ -356,7 +357,8 @@ class FlowDay(_message.Message):
     held: int
     rejected: int
     voided: int
-    def __init__(self, day: _Optional[str] = ..., claimed: _Optional[int] = ..., assigned: _Optional[int] = ..., routed_in: _Optional[int] = ..., transferred_in: _Optional[int] = ..., other_in: _Optional[int] = ..., returned: _Optional[int] = ..., recalled: _Optional[int] = ..., reclaimed: _Optional[int] = ..., transferred_out: _Optional[int] = ..., converted: _Optional[int] = ..., disqualified: _Optional[int] = ..., other_out: _Optional[int] = ..., held: _Optional[int] = ..., rejected: _Optional[int] = ..., voided: _Optional[int] = ...) -> None: ...
+    unanswered: int
+    def __init__(self, day: _Optional[str] = ..., claimed: _Optional[int] = ..., assigned: _Optional[int] = ..., routed_in: _Optional[int] = ..., transferred_in: _Optional[int] = ..., other_in: _Optional[int] = ..., returned: _Optional[int] = ..., recalled: _Optional[int] = ..., reclaimed: _Optional[int] = ..., transferred_out: _Optional[int] = ..., converted: _Optional[int] = ..., disqualified: _Optional[int] = ..., other_out: _Optional[int] = ..., held: _Optional[int] = ..., rejected: _Optional[int] = ..., voided: _Optional[int] = ..., unanswered: _Optional[int] = ...) -> None: ...
 
 class Flow(_message.Message):
     __slots__ = ("code", "held_before", "days")
