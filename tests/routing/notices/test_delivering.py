@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from services.routing.notices.ports import Line
 from services.routing.notices.store_deliveries import planning
 from services.routing.notices.store_delivering import Delivering
 from services.shared.crash_points import AFTER_SEND, VARIABLE
+from services.shared.grpc_server import Background
 from services.shared.sweep import Sweep
 from tests.examples import as_manager, as_rep
 from tests.routing.notices.servers import HANG, SmtpServer, smtp_server
@@ -264,22 +265,33 @@ async def test_only_the_kinds_that_are_wanted_go_over_a_channel(office: Office, 
 
 async def test_a_mail_server_that_hangs_delays_no_recall(office: Office, smtp: SmtpServer) -> None:
     rep, address = await a_reachable_rep(office)
-    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(MINUTE)))
+    pool = await office.a_pool(roster_pb2.Policy(first_response=lasting(MINUTE), unwarned=roster_pb2.UNWARNED_RECALL))
     smtp.said[address] = [HANG] * 5
     lead_id, _ = await office.a_held_lead(rep, pool)
-    sweep = asyncio.create_task(Sweep(office.engine, "routing", sweep_steps(), every=0.05).run())
-    plan = asyncio.create_task(Sweep(office.engine, "deliveries", [planning(ON)], every=0.05).run())
     async with delivering(office, mail_to(smtp)) as mail:
-        run = asyncio.create_task(mail.run())
-        await asyncio.wait_for(smtp.hanging.wait(), 30)
+        works = (
+            Sweep(office.engine, "routing", sweep_steps(), every=0.05).run,
+            Sweep(office.engine, "deliveries", [planning(ON)], every=0.05).run,
+            mail.run,
+        )
+        async with beside(works):
+            await asyncio.wait_for(smtp.hanging.wait(), 30)
 
-        await office.pass_time(2 * MINUTE)
-        await until(lambda: recalled(office, lead_id))
+            await office.pass_time(2 * MINUTE)
+            await until(lambda: recalled(office, lead_id))
 
-        assert (await deliveries(office, rep))[-1].state == pb.DELIVERY_STATE_PENDING
-        for task in (run, sweep, plan):
+            assert (await deliveries(office, rep))[-1].state == pb.DELIVERY_STATE_PENDING
+
+
+@asynccontextmanager
+async def beside(works: Iterable[Background]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work()) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(run, sweep, plan, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def recalled(office: Office, lead_id: str) -> bool:
