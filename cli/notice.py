@@ -11,7 +11,6 @@ from rich.table import Table
 from clew.routing.v1 import deliveries_pb2, notices_pb2
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
-from cli.inbox import notices_table
 from cli.output import Output, facts, length, more, short, table, when
 from cli.roster import period
 from services.shared.channels import caller_metadata
@@ -42,9 +41,20 @@ async def list_notices(
         rep_code=rep, team_code=team, pool_code=pool, open_only=open_, page_size=page_size, page_token=page_token
     )
     answer = await clew.call(clew.notices.ListNotices, request)
-    view = notices_table(answer.notices)
-    view.title = "Notices" + more(answer.next_page_token)
-    return Output(answer, view)
+    rows = [
+        (
+            notice.notice_id,
+            when(notice.created_at),
+            notice.rep_code or notice.team_code or notice.pool_code,
+            kind_text(notice),
+            notice.lead_id,
+            when(notice.due_at),
+            when(notice.acknowledged_at),
+        )
+        for notice in answer.notices
+    ]
+    title = "Notices" + more(answer.next_page_token)
+    return Output(answer, table(title, "Notice", "When", "For", "What", "Lead", "By", "Seen", rows=rows))
 
 
 @command(app, "watch")
