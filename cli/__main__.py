@@ -11,6 +11,7 @@ from cli import (
     leave,
     limit,
     limit_figures,
+    notice,
     policy,
     pool,
     review,
@@ -37,6 +38,7 @@ lead.app.add_typer(stages.app)
 lead.app.add_typer(stages.collaborator, name="collaborator")
 app.add_typer(review.app, name="review")
 app.add_typer(holding.app, name="holding")
+app.add_typer(notice.app, name="notice")
 app.add_typer(score.app, name="score")
 app.add_typer(pool.app, name="pool")
 app.add_typer(roster.rep, name="rep")

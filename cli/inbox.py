@@ -60,7 +60,7 @@ def notices_table(notices: Iterable[notices_pb2.Notice]) -> Table:
         rows=[
             (
                 when(n.created_at),
-                n.rep_code or f"pool {n.pool_code}",
+                n.rep_code or (f"team {n.team_code}" if n.team_code else f"pool {n.pool_code}"),
                 f"{short(notices_pb2.NoticeKind.Name(n.kind)).lower().replace('_', ' ')} {n.step}".strip(),
                 n.lead_id,
                 when(n.due_at),

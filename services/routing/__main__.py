@@ -36,7 +36,7 @@ from services.routing.pools.store_hygiene import hygiene_steps
 from services.routing.roster.servicer import RosterServicer
 from services.routing.settings import RoutingSettings
 from services.routing.stages.servicer import StageServicer
-from services.routing.store_figures import ask_limits, ask_notices, ask_pools, ask_what_is_overdue
+from services.routing.store_figures import ask_deliveries, ask_limits, ask_notices, ask_pools, ask_what_is_overdue
 from services.shared import telemetry
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
@@ -63,7 +63,9 @@ async def main() -> None:
     channels, leaving = lines(settings), asyncio.Event()
     plan = Sweep(engine, "deliveries", [planning(channels)])
     delivering = [Delivering(engine, channel, line) for channel, line in channels.items()]
-    figures = watching(settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_what_is_overdue)
+    figures = watching(
+        settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_deliveries, ask_what_is_overdue
+    )
     await serve(
         settings,
         "routing",

@@ -1,4 +1,4 @@
-"""What routing tells those who watch it: pools, limits, notices, and what is overdue.
+"""What routing tells those who watch it: pools, limits, notices and their deliveries, and what is overdue.
 
 Each question goes along an index and ends its count somewhere, or looks at a table that grows with the reps and not
 with the leads.
@@ -6,6 +6,7 @@ with the leads.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing.notices.contact import Channel
 from services.routing.notices.notice import NoticeKind
 from services.shared.database import text
 from services.shared.gauges import COUNTED_TO, ask_overdue
@@ -24,8 +25,16 @@ reps_full = meter.create_gauge(
 unacknowledged = meter.create_gauge(
     "clew.notices.unacknowledged",
     unit="{notice}",
-    description="Notices of the last 24 hours that nobody has acknowledged, by kind. Nothing delivers notices yet: "
-    "they are read with ListNotices, so that none counts as sent.",
+    description="Notices of the last 24 hours that nobody has acknowledged, by kind.",
+)
+undelivered = meter.create_gauge(
+    "clew.notices.undelivered",
+    unit="{delivery}",
+    description="Of the notices of the last 24 hours: on which channel, and in which state (PENDING, FAILED, SKIPPED), "
+    "they have not been sent. SKIPPED on NONE: nobody has said how to reach those whom they are for.",
+)
+delivery_age = meter.create_gauge(
+    "clew.deliveries.age", unit="s", description="How long the delivery that is most overdue is so, by channel."
 )
 
 
@@ -48,6 +57,16 @@ async def ask_notices(db: AsyncConnection) -> None:
     unread = {row.kind: row.unread for row in rows}
     for kind in NoticeKind:
         unacknowledged.set(unread.get(kind, 0), {"kind": kind})
+
+
+async def ask_deliveries(db: AsyncConnection) -> None:
+    rows = await db.execute(text(UNDELIVERED), {"counted_to": COUNTED_TO})
+    found = {(row.channel, row.state): row.deliveries for row in rows}
+    for channel in (*Channel, "NONE"):
+        for state in ("PENDING", "FAILED", "SKIPPED"):
+            undelivered.set(found.get((channel, state), 0), {"channel": channel, "state": state})
+    for row in await db.execute(text(DELIVERY_AGES), {"channels": list(Channel)}):
+        delivery_age.set(max(row.age, 0.0), {"channel": row.channel})
 
 
 async def ask_what_is_overdue(db: AsyncConnection) -> None:
@@ -77,6 +96,23 @@ select kind, count(*) filter (where acknowledged_at is null) as unread from (
   select kind, acknowledged_at from routing.notice
   where notice_id >= (select uuidv7(interval '-24 hours')) order by notice_id desc limit :counted_to
 ) today group by kind
+"""
+
+# By their ids too.
+UNDELIVERED = """
+select channel, state, count(*) as deliveries from (
+  select channel, state from routing.delivery
+  where delivery_id >= (select uuidv7(interval '-24 hours')) order by delivery_id desc limit :counted_to
+) today where state <> 'SENT' group by channel, state
+"""
+
+DELIVERY_AGES = """
+select channel, coalesce((
+  select extract(epoch from (select clew.clew_now()) - next_attempt_at)::float8 from routing.delivery d
+  where d.channel = one.channel and state = 'PENDING' and (message_id is null or message_id = delivery_id)
+  order by next_attempt_at limit 1
+), 0) as age
+from unnest(cast(:channels as text[])) as one (channel)
 """
 
 # The run's timer has come first, the sweep a second later: what is still there after 5 s, neither could do.

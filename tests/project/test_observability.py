@@ -40,6 +40,7 @@ from tests.observability import (
 QUESTIONS = {
     "pools": routing_figures.POOLS,
     "notices": routing_figures.NOTICES,
+    "undelivered": routing_figures.UNDELIVERED,
     **{
         f"overdue in {module.__name__.split('.')[1]}": module.OVERDUE
         for module in (intake_figures, scoring_figures, routing_figures, conversion_figures)
@@ -120,7 +121,10 @@ async def test_a_figure_that_is_asked_every_few_seconds_never_costs_a_look_at_a_
         steps = "\n".join(plan.scalars())
 
     assert "Index" in steps
-    assert re.findall(r"(?:Seq Scan|Bitmap Heap Scan) on (?:lead|holding|notice|review|conversion)\b", steps) == []
+    assert (
+        re.findall(r"(?:Seq Scan|Bitmap Heap Scan) on (?:lead|holding|notice|delivery|review|conversion)\b", steps)
+        == []
+    )
 
 
 async def test_the_questions_of_a_page_can_be_asked_of_temporal(temporal: TemporalServer) -> None:

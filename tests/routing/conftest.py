@@ -21,6 +21,7 @@ from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
 from services.routing.limits.servicer import LimitServicer
 from services.routing.notices.contact import Channel
+from services.routing.notices.mail import Mail, MailServer
 from services.routing.notices.ports import Line
 from services.routing.notices.servicer import NoticeServicer
 from services.routing.notices.servicer_deliveries import DeliveryServicer
@@ -47,9 +48,9 @@ async def engine(fresh_database: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture(scope="module")
 async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
     """All of routing on a live server, with the roles that it is shipped with."""
-    deliveries = DeliveryServicer(
-        engine, {Channel.WEBHOOK: Line(Webhook(), 6_000)}, Watching(engine, leaving=asyncio.Event())
-    )
+    nobody = Mail(MailServer("127.0.0.1", "clew@corp.example", "plain", port=9))
+    lines = {Channel.WEBHOOK: Line(Webhook(), 6_000), Channel.EMAIL: Line(nobody, 6_000)}
+    deliveries = DeliveryServicer(engine, lines, Watching(engine, leaving=asyncio.Event()))
     servicers: list[Servicer] = [
         (add_RosterServiceServicer_to_server, RosterServicer(engine), "clew.routing.v1.RosterService"),
         (add_LeadServiceServicer_to_server, LeadServicer(engine), "clew.routing.v1.LeadService"),

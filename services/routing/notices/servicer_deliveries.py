@@ -41,7 +41,7 @@ class DeliveryServicer(DeliveryServiceServicer):
         async with self._engine.begin() as db:
             recipient = await _recipient(db, request.recipient)
         after = read_id(request.after_notice_id, "after_notice_id") if request.after_notice_id else None
-        # Whoever begins to watch knows when it has begun.
+        # Let in; what was written from now on is seen, though perhaps not what was written a moment ago.
         await context.send_initial_metadata(())
         async for notice in self._watching.notices(recipient, after):
             yield pb.WatchNoticesResponse(notice=notice_message(notice))

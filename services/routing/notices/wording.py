@@ -25,6 +25,7 @@ TITLES: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.POOL_DWELL: ("在公海停留过久", "Waits in the pool for long"),
     NoticeKind.FOLLOW_UP_VOIDED: ("跟进被作废", "A follow-up was voided"),
     NoticeKind.PLAN_DUE: ("计划的跟进到期", "A planned follow-up is due"),
+    NoticeKind.UNASSIGNED: ("无人可分配", "No rep could take it"),
     NoticeKind.REBASED: ("期限已重新计算", "The deadline was computed anew"),
 }
 CAUSES = {
@@ -44,8 +45,8 @@ LABELS = {
 }
 # Anything else would be somebody's own words.
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
-SPAN = r"\d{1,4}(?:\.\d{1,2})? ?(?:s|m|min|h|d|wd|working days?|working)"
-STEP = re.compile(rf"(?:{SPAN} ?){{1,3}}before|\d{{1,2}}%|{CODE.pattern}")
+LENGTH = r"(?:\d{1,5}(?:\.\d{1,6})?[dhms]){1,4}(?: of working time)?|\d{1,4} working days?"
+STEP = re.compile(rf"(?:{LENGTH}) before|\d{{1,2}}%|(?:re-enquiry|maturity|epoch) \d{{1,6}}|{CODE.pattern}")
 
 
 def wording(notices: Sequence[RecordedNotice], preferences: Preferences) -> tuple[str, list[str]]:

@@ -27,6 +27,7 @@ def clew(office: Office) -> Clew:
         leads=office.leads,
         holdings=office.holdings,
         notices=office.notices,
+        deliveries=office.deliveries,
         pools=office.pools,
         limits=office.limits,
         stages=office.stages,

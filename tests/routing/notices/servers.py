@@ -12,6 +12,8 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.shared.waiting import until
+
 # Said to RCPT, or instead of it done.
 HANG, DROP = "hang", "drop"
 
@@ -24,11 +26,13 @@ class SmtpServer:
     said: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     received: list[EmailMessage] = field(default_factory=list)
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.received if mail["To"] == address]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open.add(writer)
         try:
             writer.write(b"220 test ESMTP\r\n")
             while line := (await reader.readline()).decode().strip():
@@ -59,6 +63,7 @@ class SmtpServer:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open.discard(writer)
             writer.close()
 
 
@@ -67,7 +72,7 @@ async def smtp_server() -> AsyncIterator[SmtpServer]:
     told = SmtpServer()
     server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
     told.port = server.sockets[0].getsockname()[1]
-    async with closing(server):
+    async with closing(server, told.open):
         yield told
 
 
@@ -93,8 +98,10 @@ class HttpServer:
     answer: Callable[[Asked], Reply]
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open.add(writer)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             first, *lines = head.strip().split("\r\n")
@@ -116,6 +123,7 @@ class HttpServer:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open.discard(writer)
             writer.close()
 
 
@@ -124,14 +132,17 @@ async def http_server(answer: Callable[[Asked], Reply]) -> AsyncIterator[HttpSer
     told = HttpServer(answer)
     server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
     told.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with closing(server):
+    async with closing(server, told.open):
         yield told
 
 
 @asynccontextmanager
-async def closing(server: asyncio.Server) -> AsyncIterator[None]:
+async def closing(server: asyncio.Server, connections: set[asyncio.StreamWriter]) -> AsyncIterator[None]:
     try:
         yield
     finally:
         server.close()
+        for writer in list(connections):
+            writer.transport.abort()
         await server.wait_closed()
+        await until(lambda: not connections)

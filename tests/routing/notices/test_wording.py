@@ -11,7 +11,8 @@ from services.routing.notices.contact import Language, Preferences
 from services.routing.notices.notice import NoticeKind, RecordedNotice
 from services.routing.notices.port import Outgoing
 from services.routing.notices.webhook import content
-from services.routing.notices.wording import TITLES, wording
+from services.routing.notices.wording import TITLES, step_code, wording
+from services.routing.policy import Policy
 from services.shared.ids import new_id
 
 LEAD = UUID("01a208ea-025f-73d7-bce5-a99810da86cf")
@@ -81,3 +82,15 @@ def test_what_somebody_wrote_into_a_reason_or_a_step_goes_nowhere(canary: str, l
         subject, body = wording(notices, Preferences(language))
         sent = content(Outgoing(new_id(), "", "", subject, body, notices))
         assert canary not in json.dumps(sent, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "step", ["50%", "2h before", "1d12h before", "2h of working time before", "1 working day before", "re-enquiry 2"]
+)
+def test_a_step_is_told_as_it_is_named(step: str) -> None:
+    assert step_code(a_notice(step=step)) == step
+
+
+def test_the_steps_of_policies_are_known_steps() -> None:
+    for reminder in Policy().reminders:
+        assert step_code(a_notice(step=reminder.step)) == reminder.step

@@ -39,6 +39,7 @@ class Typed:
             leads=office.leads,
             holdings=office.holdings,
             notices=office.notices,
+            deliveries=office.deliveries,
             pools=office.pools,
             limits=office.limits,
             stages=office.stages,
