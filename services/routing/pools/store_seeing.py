@@ -1,4 +1,7 @@
-"""Who sees a hidden pool and the leads at home in it: members, each lead's holder, managers, administrators, runs."""
+"""Who sees a hidden pool and the leads at home in it.
+
+Members, managers, administrators and runs; of each lead its holder too, and who collaborates with him.
+"""
 
 from uuid import UUID
 
@@ -56,6 +59,10 @@ select {MEMBER.format(rep_id="cast(:rep_id as uuid)")}
   or exists (
     select from routing.holding h
     where h.lead_id = lead.lead_id and h.rep_id = cast(:rep_id as uuid) and h.ended_at is null
+  )
+  or exists (
+    select from routing.collaborator c join routing.holding h using (holding_id)
+    where h.lead_id = lead.lead_id and c.rep_id = cast(:rep_id as uuid) and c.until is null and h.ended_at is null
   )
 from routing.lead join routing.pool on pool.pool_id = lead.home_pool_id where lead.lead_id = :lead_id
 """  # composed of a part above

@@ -19,7 +19,7 @@ from tests.examples import as_manager, as_rep
 from tests.routing.office import Office, Rep, a_code, fresh, refused
 from tests.routing.pools.keeping import a_hidden_pool, assign, claim_next, keep, set_members
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "PoolService")
+SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "PoolService", "StageService")
 # Who may not know of it.
 OUTSIDERS = (Role.REP, Role.MARKETER)
 
@@ -41,7 +41,15 @@ def a_request(service: str, method: str, **named: str) -> Message:
     """The method's request about this lead, pool or holding, otherwise filled so that it is well-formed."""
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}").input_type
     request: Any = message_factory.GetMessageClass(described)()
-    filling = {"request_id": fresh(), "reason": "DEAD_NUMBER", "kind": 1, "direction": 1, "outcome": 1}
+    filling = {
+        "request_id": fresh(),
+        "reason": "DEAD_NUMBER",
+        "kind": 1,
+        "direction": 1,
+        "outcome": 1,
+        "stage": 4,
+        "rep_code": "L000",
+    }
     for name, value in {**filling, **named}.items():
         if name in described.fields_by_name:
             setattr(request, name, value)
@@ -58,6 +66,7 @@ async def answer(office: Office, service: str, method: str, request: Message, ca
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
         "PoolService": office.pools,
+        "StageService": office.stages,
     }
     try:
         told = str(await getattr(stubs[service], method)(request, metadata=caller_metadata(caller)))

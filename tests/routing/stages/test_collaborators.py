@@ -4,6 +4,7 @@ from clew.routing.v1 import holdings_pb2, stages_pb2
 from services.shared.ids import new_id
 from tests.examples import as_rep
 from tests.routing.office import Office, Rep, fresh, refused
+from tests.routing.pools.keeping import a_hidden_pool
 from tests.routing.stages.acts import accept, add, collaborators, follow_up, reject, remove, trail
 
 
@@ -121,3 +122,18 @@ async def test_beside_a_conversion_he_still_joins(office: Office) -> None:
     await office.lease(holding, fresh())
 
     assert (await add(office, holding, helper, by=rep)).collaborator.rep_code == helper.code
+
+
+async def test_a_collaborator_sees_a_hidden_lead_as_long_as_he_takes_part(office: Office) -> None:
+    rep, helper = await office.a_rep(), await office.a_rep()
+    lead_id, holding = await office.a_held_lead(rep, await a_hidden_pool(office, rep))
+    as_helper = as_rep(helper.rep_id)
+    request = stages_pb2.ListStagesRequest(lead_id=lead_id)
+    assert (await refused(office.stages.ListStages(request, metadata=as_helper))).reason == "NOT_READY_YET"
+    await add(office, holding, helper, by=rep)
+
+    await follow_up(office, helper, holding)
+
+    assert (await office.stages.ListStages(request, metadata=as_helper)).stage == stages_pb2.LEAD_STAGE_SAL
+    await remove(office, holding, helper, by=rep)
+    assert (await refused(follow_up(office, helper, holding))).reason == "NOT_FOUND"
