@@ -18,6 +18,7 @@ from services.routing.holdings.store_collaborating import (
     list_collaborators,
     remove_collaborator,
 )
+from services.routing.holdings.store_found import check_seen
 from services.routing.holdings.store_handing import hand_off, reject_lead
 from services.routing.lead import Stage
 from services.routing.leads.servicer_messages import state_value
@@ -80,6 +81,7 @@ class StageServicer(StageServiceServicer):
         self, request: pb.ListCollaboratorsRequest, db: AsyncConnection
     ) -> pb.ListCollaboratorsResponse:
         holding = await find_holding(db, read_id(request.holding_id, "holding_id"))
+        await check_seen(db, holding)
         await check_takes_part(db, holding)
         size, filters = page_size(request.page_size), [request.holding_id]
         after = read_position(request.page_token, "ListCollaborators", filters, datetime.fromisoformat, str)
