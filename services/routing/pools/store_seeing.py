@@ -1,6 +1,6 @@
 """Who sees a hidden pool and the leads at home in it.
 
-Members, managers, administrators and runs; of each lead its holder too, and who collaborates with him.
+Members; of a lead its holder too, and whoever collaborates with him; managers, administrators and runs.
 """
 
 from uuid import UUID
@@ -58,7 +58,13 @@ select {MEMBER.format(rep_id="cast(:rep_id as uuid)")}
   or lead.converter_id = cast(:rep_id as uuid)
   or exists (
     select from routing.holding h
-    where h.lead_id = lead.lead_id and h.rep_id = cast(:rep_id as uuid) and h.ended_at is null
+    where h.lead_id = lead.lead_id and h.ended_at is null and (
+      h.rep_id = cast(:rep_id as uuid)
+      or exists (
+        select from routing.collaborator c
+        where c.holding_id = h.holding_id and c.rep_id = cast(:rep_id as uuid) and c.until is null
+      )
+    )
   )
   or exists (
     select from routing.collaborator c join routing.holding h using (holding_id)

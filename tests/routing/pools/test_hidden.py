@@ -10,7 +10,7 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 from grpc_status import rpc_status
 
-from clew.routing.v1 import leads_pb2, pools_pb2, roster_pb2
+from clew.routing.v1 import leads_pb2, pools_pb2, roster_pb2, stages_pb2
 from services.routing.access import METHODS
 from services.shared.callers import Caller, Role
 from services.shared.channels import caller_metadata
@@ -19,7 +19,16 @@ from tests.examples import as_manager, as_rep
 from tests.routing.office import Office, Rep, a_code, fresh, refused
 from tests.routing.pools.keeping import a_hidden_pool, assign, claim_next, keep, set_members
 
-SERVICES = ("RosterService", "LeadService", "HoldingService", "NoticeService", "PoolService", "StageService")
+SERVICES = (
+    "RosterService",
+    "LeadService",
+    "HoldingService",
+    "NoticeService",
+    "PoolService",
+    "LimitService",
+    "StageService",
+    "CalendarService",
+)
 # Who may not know of it.
 OUTSIDERS = (Role.REP, Role.MARKETER)
 
@@ -66,7 +75,9 @@ async def answer(office: Office, service: str, method: str, request: Message, ca
         "HoldingService": office.holdings,
         "NoticeService": office.notices,
         "PoolService": office.pools,
+        "LimitService": office.limits,
         "StageService": office.stages,
+        "CalendarService": office.calendars,
     }
     try:
         told = str(await getattr(stubs[service], method)(request, metadata=caller_metadata(caller)))
@@ -193,6 +204,19 @@ async def test_who_holds_a_hidden_lead_sees_it_until_he_gives_it_back(office: Of
 
     assert seen.holding.rep_code == rep.code
     assert told.reason == "NOT_READY_YET"
+
+
+async def test_a_collaborator_sees_a_hidden_lead_as_its_holder_does(office: Office) -> None:
+    member, helper = await office.a_rep(), await office.a_rep()
+    lead_id, holding = await office.a_held_lead(member, await a_hidden_pool(office, member))
+    asked = leads_pb2.GetLeadStateRequest(lead_id=lead_id)
+    before = await refused(office.leads.GetLeadState(asked, metadata=as_rep(helper.rep_id)))
+    adding = stages_pb2.AddCollaboratorRequest(request_id=fresh(), holding_id=holding.holding_id, rep_code=helper.code)
+
+    await office.stages.AddCollaborator(adding, metadata=as_rep(member.rep_id))
+
+    assert before.reason == "NOT_READY_YET"
+    assert (await office.leads.GetLeadState(asked, metadata=as_rep(helper.rep_id))).holding == holding
 
 
 async def test_a_manager_gives_a_hidden_lead_to_members_only(office: Office) -> None:

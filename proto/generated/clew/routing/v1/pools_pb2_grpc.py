@@ -27,7 +27,8 @@ if _version_not_supported:
 
 class PoolServiceStub:
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
-    by administrators, and each lead by its holder; to everybody else all methods answer as if it did not exist.
+    by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
+    did not exist.
     """
 
     def __init__(self, channel):
@@ -95,7 +96,8 @@ class PoolServiceStub:
 
 class PoolServiceServicer:
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
-    by administrators, and each lead by its holder; to everybody else all methods answer as if it did not exist.
+    by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
+    did not exist.
     """
 
     def UpdatePool(self, request, context):
@@ -248,7 +250,8 @@ def add_PoolServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class PoolService:
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
-    by administrators, and each lead by its holder; to everybody else all methods answer as if it did not exist.
+    by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
+    did not exist.
     """
 
     @staticmethod

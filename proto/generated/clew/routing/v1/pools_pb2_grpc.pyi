@@ -16,7 +16,8 @@ GRPC_VERSION: str
 
 class PoolServiceStub:
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
-    by administrators, and each lead by its holder; to everybody else all methods answer as if it did not exist.
+    by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
+    did not exist.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -54,7 +55,8 @@ class PoolServiceStub:
 
 class PoolServiceServicer(metaclass=_abc_1.ABCMeta):
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
-    by administrators, and each lead by its holder; to everybody else all methods answer as if it did not exist.
+    by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
+    did not exist.
     """
 
     @_abc_1.abstractmethod
