@@ -12,7 +12,7 @@ from clew.routing.v1 import deliveries_pb2, notices_pb2
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.output import Output, facts, length, more, short, table, when
-from cli.roster import period
+from cli.periods import period
 from services.shared.channels import caller_metadata
 
 app = typer.Typer(no_args_is_help=True, help="Notices, and how they reach people.")

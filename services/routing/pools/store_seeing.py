@@ -66,9 +66,5 @@ select {MEMBER.format(rep_id="cast(:rep_id as uuid)")}
       )
     )
   )
-  or exists (
-    select from routing.collaborator c join routing.holding h using (holding_id)
-    where h.lead_id = lead.lead_id and c.rep_id = cast(:rep_id as uuid) and c.until is null and h.ended_at is null
-  )
 from routing.lead join routing.pool on pool.pool_id = lead.home_pool_id where lead.lead_id = :lead_id
 """  # composed of a part above
