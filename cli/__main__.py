@@ -19,6 +19,7 @@ from cli import (
     score,
     stages,
     up,
+    why,
 )
 from cli.demo.command import demo
 
@@ -35,6 +36,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(inbox.app)
 app.add_typer(lead.app, name="lead")
 lead.app.add_typer(stages.app)
+lead.app.add_typer(why.app)
 lead.app.add_typer(stages.collaborator, name="collaborator")
 app.add_typer(review.app, name="review")
 app.add_typer(holding.app, name="holding")
