@@ -178,7 +178,7 @@ async def set_contact(
         quiet_from=start,
         quiet_to=end,
         urgent_waits=urgent_waits,
-        digest_every=period(digest).elapsed if digest else Duration(),
+        digest_every=gathered_for(digest),
     )
     request = deliveries_pb2.SetContactRequest(
         request_id=new_request_id(), recipient=recipient(rep, team, pool), contact=wanted
@@ -208,6 +208,16 @@ async def show_contact(clew: Clew, rep: Rep = "", team: Team = "", pool: Pool = 
         ("Since", when(answer.updated_at)),
     ]
     return Output(answer, facts("Contact", pairs))
+
+
+def gathered_for(text: str) -> Duration:
+    """The length of a digest's wait; zero for none. People's mail knows no working time."""
+    if not text:
+        return Duration()
+    wait = period(text)
+    if not wait.HasField("elapsed"):
+        raise Unusable("A digest gathers for so many m or h, such as 30m, not for working time.")
+    return wait.elapsed
 
 
 def recipient(rep: str, team: str, pool: str) -> deliveries_pb2.Recipient:
