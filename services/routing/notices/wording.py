@@ -27,11 +27,14 @@ TITLES: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.PLAN_DUE: ("计划的跟进到期", "A planned follow-up is due"),
     NoticeKind.UNASSIGNED: ("无人可分配", "No rep could take it"),
     NoticeKind.REBASED: ("期限已重新计算", "The deadline was computed anew"),
+    NoticeKind.UNASSIGNED: ("无人响应，请主管分配", "Nobody answered: assign it"),
 }
 CAUSES = {
     "FIRST_RESPONSE": ("首次响应超时", "first response"),
     "PROTECTION": ("保护期", "protection"),
     "MAXIMUM": ("最长持有期", "longest holding"),
+    "NOBODY_ANSWERED": ("无人响应", "nobody answered"),
+    "VOIDED": ("已作废的线索再次咨询", "a voided lead enquires again"),
     **{reason.code: (reason.text_zh, reason.text_en) for reason in CATALOGUE},
 }
 LABELS = {
