@@ -18,16 +18,13 @@ def stored_facts(facts: lead_pb2.LeadFacts) -> Mapping[str, Any]:
 
 
 def facts_message(stored: Mapping[str, Any]) -> lead_pb2.LeadFacts:
-    """Intake's part. Fields that a newer version stored are passed over."""
-    return json_format.ParseDict(dict(stored), lead_pb2.LeadFacts(), ignore_unknown_fields=True)
+    """Intake's part."""
+    return expressions.facts_of(stored)
 
 
 def lead_facts(lead: Lead) -> lead_pb2.LeadFacts:
     """All that is known of a lead: what rules are evaluated on and what others are shown."""
-    facts = facts_message(lead.facts)
-    facts.grade, facts.fit_score, facts.behavior_score = lead.grade, lead.fit_score, lead.behavior_score
-    facts.lifecycle_stage = lead.stage
-    return facts
+    return expressions.facts_of(lead.known)
 
 
 def conditions_of(lead: Lead) -> Holds:

@@ -1,11 +1,13 @@
 """Conditions over LeadFacts, in CEL: type-checked when they are published, evaluated where they decide."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import cel_expr_python.cel as cel
-from google.protobuf import descriptor_pool
+from google.protobuf import descriptor_pool, json_format
 
 from clew.lead.v1 import lead_pb2
 from services.shared.refusals import InvalidInput
@@ -45,6 +47,11 @@ class RuleInvalid(InvalidInput):
             line=line,
             column=column,
         )
+
+
+def facts_of(stored: Mapping[str, Any]) -> lead_pb2.LeadFacts:
+    """LeadFacts out of JSON with the contract's field names. Fields that a newer version stored are passed over."""
+    return json_format.ParseDict(dict(stored), lead_pb2.LeadFacts(), ignore_unknown_fields=True)
 
 
 def check_expression(rule_id: str, text: str, **beside: str) -> None:

@@ -1,15 +1,21 @@
 """Teams, reps and leads for end-to-end tests: valid by default, each unlike any before."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from clew.intake.v1 import intake_pb2
 from clew.lead.v1.lead_pb2 import LeadState, Source, SourceKind
-from clew.routing.v1 import leads_pb2, roster_pb2
+from clew.routing.v1 import holdings_pb2, leads_pb2, roster_pb2
 from cli.calling import Clew, new_request_id
 from cli.periods import period
 from services.shared.callers import Caller, Role
 from tests.end_to_end.conftest import eventually
+
+# Moves the clock of a run and the database's on together.
+PassTime = Callable[[str, timedelta], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -86,3 +92,29 @@ async def in_state(clew: Clew, lead_id: str, wanted: LeadState) -> leads_pb2.Get
 
     await eventually(look, lambda work: work.state == wanted, f"lead {lead_id} in {LeadState.Name(wanted)}")
     return await state_of(clew, lead_id)
+
+
+async def let_it_fall_due(clew: Clew, pass_time: PassTime, holding: holdings_pb2.Holding) -> None:
+    """Days pass, and the reminders come in them: a lead is taken from nobody who was not warned."""
+    asked = holdings_pb2.GetScheduleRequest(holding_id=holding.holding_id)
+    schedule = (await clew.call(clew.holdings.GetSchedule, asked)).schedule
+    now = holding.started_at.ToDatetime(UTC)
+    for reminder in schedule.reminders:
+        now = await _pass_until(pass_time, holding, now, reminder.at.ToDatetime(UTC))
+        await eventually(
+            lambda: clew.call(clew.holdings.GetSchedule, asked),
+            partial(_is_sent, reminder.step),
+            f"reminder {reminder.step}",
+        )
+    await _pass_until(pass_time, holding, now, schedule.due_at.ToDatetime(UTC))
+
+
+async def _pass_until(pass_time: PassTime, holding: holdings_pb2.Holding, now: datetime, instant: datetime) -> datetime:
+    """A second later than the instant, for the time that the test itself takes is not counted."""
+    after = instant + timedelta(seconds=1)
+    await pass_time(f"lead/{holding.lead_id}", after - now)
+    return after
+
+
+def _is_sent(step: str, seen: holdings_pb2.GetScheduleResponse) -> bool:
+    return any(reminder.sent for reminder in seen.schedule.reminders if reminder.step == step)

@@ -1,7 +1,6 @@
 """One lead's whole thread, through every process: captured, held, followed up, converted; or recalled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import grpc
@@ -17,9 +16,7 @@ from cli.lead import conversion_end
 from cli.refusals import refusal_of
 from cli.timeline import events_of
 from tests.end_to_end.conftest import eventually
-from tests.end_to_end.people import ARep, a_lead, a_rep, a_submission, in_state, publish_standard_policy
-
-PassTime = Callable[[str, timedelta], Awaitable[None]]
+from tests.end_to_end.people import ARep, PassTime, a_lead, a_rep, a_submission, in_state, publish_standard_policy
 
 
 async def claimed(clew: Clew, lead_id: str, rep: ARep) -> holdings_pb2.Holding:
@@ -108,16 +105,13 @@ async def test_a_claimed_lead_without_a_first_response_is_recalled_after_a_day_a
 
     await pass_time(f"lead/{lead_id}", timedelta(hours=13))
     still_held = await in_state(clew, lead_id, LeadState.LEAD_STATE_HELD)
-    reminded = await eventually(
-        lambda: clew.call(clew.notices.ListNotices, notices_pb2.ListNoticesRequest(rep_code=rep.code)),
-        lambda seen: any(n.kind == notices_pb2.NOTICE_KIND_REMINDER for n in seen.notices),
-        "a reminder half-way",
-    )
-    await pass_time(f"lead/{lead_id}", timedelta(hours=12))
+    await reminded(clew, rep, times=1)
+    await pass_time(f"lead/{lead_id}", timedelta(hours=10))
+    await reminded(clew, rep, times=2)
+    await pass_time(f"lead/{lead_id}", timedelta(hours=2))
     await in_state(clew, lead_id, LeadState.LEAD_STATE_POOLED)
 
     assert still_held.holding.rep_code == rep.code
-    assert reminded.notices
     decisions = await clew.call(clew.leads.ListDecisions, leads_pb2.ListDecisionsRequest(lead_id=lead_id))
     recall = decisions.decisions[-1]
     assert recall.verb == "Recall"
@@ -126,6 +120,15 @@ async def test_a_claimed_lead_without_a_first_response_is_recalled_after_a_day_a
     assert recall.decided_at.ToNanoseconds() >= recall.due_at.ToNanoseconds()
     assert recall.done_by in (leads_pb2.DONE_BY_TIMER, leads_pb2.DONE_BY_SWEEP)
     assert recall.schedule.because
+
+
+async def reminded(clew: Clew, rep: ARep, times: int) -> None:
+    """Half-way and two hours before: a lead is taken from nobody whom the last reminder did not reach."""
+    await eventually(
+        lambda: clew.call(clew.notices.ListNotices, notices_pb2.ListNoticesRequest(rep_code=rep.code)),
+        lambda seen: sum(n.kind == notices_pb2.NOTICE_KIND_REMINDER for n in seen.notices) == times,
+        f"{times} reminders",
+    )
 
 
 async def test_the_rep_who_lost_a_lead_may_not_claim_it_again_at_once(clew: Clew) -> None:

@@ -1,8 +1,5 @@
 """Personal data lives in intake and nowhere else: canaries live through everything, and are listened for everywhere."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
-
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -23,10 +20,8 @@ from tests.end_to_end.birds import (
 )
 from tests.end_to_end.conftest import eventually
 from tests.end_to_end.looking import heard, histories, log_files, rows, tables_of, visibility
-from tests.end_to_end.people import a_rep, in_state
+from tests.end_to_end.people import PassTime, a_rep, in_state, let_it_fall_due
 from tests.otlp import Collector
-
-PassTime = Callable[[str, timedelta], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +43,8 @@ async def test_a_recalled_lead_is_silent_too(clew: Clew, birds: Birds, pass_time
     lead_id = (await submit(clew, **birds.a_person())).lead_id
     await in_state(clew, lead_id, LeadState.LEAD_STATE_POOLED)
     holding = await claim(clew, lead_id, rep)
-    left = holding.due_at.ToDatetime(UTC) - holding.started_at.ToDatetime(UTC)
 
-    await pass_time(f"lead/{lead_id}", left + timedelta(seconds=1))
+    await let_it_fall_due(clew, pass_time, holding)
 
     await in_state(clew, lead_id, LeadState.LEAD_STATE_POOLED)
 

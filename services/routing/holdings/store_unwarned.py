@@ -47,7 +47,7 @@ async def postpone(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[U
         rewritten,
         verb="Postpone",
         event="holding_postponed",
-        reason="UNWARNED",
+        reason=EntryKind.UNWARNED,
         at=now,
         caller=current_caller(),
         by_run=done_by is DoneBy.TIMER,

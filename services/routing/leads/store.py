@@ -55,6 +55,17 @@ class Lead:
         """Code of the product that it is about; empty when nobody said."""
         return str(self.facts.get("intent", {}).get("product", ""))
 
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """All of LeadFacts: intake's part, completed by the score and the stage."""
+        return {
+            **self.facts,
+            "grade": self.grade,
+            "fit_score": self.fit_score,
+            "behavior_score": self.behavior_score,
+            "lifecycle_stage": self.stage,
+        }
+
 
 # Whether a condition, in CEL, holds of a lead.
 Holds = Callable[[str], bool]

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.leads.store import Lead
 from services.routing.policies.rules import PolicyRule, PolicyRules
-from services.routing.servicer_facts import lead_facts
 from services.shared import expressions
 from services.shared.database import text
 
@@ -41,7 +40,7 @@ def known_rules(version: int, published_at: datetime) -> PolicyRules | None:
 
 def chosen(rules: PolicyRules, lead: Lead, pool_code: str, of_the_pool: str) -> str:
     """Code of the policy for this lead out of this pool."""
-    facts = lead_facts(lead)
+    facts = expressions.facts_of(lead.known)
     return rules.choose(of_the_pool, lambda expression: expressions.holds(expression, facts, pool=pool_code))
 
 
