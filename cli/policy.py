@@ -64,6 +64,9 @@ async def publish(
     unwarned: Annotated[Unwarned, typer.Option(help="Due and never warned through an outage of ours.")] = (
         Unwarned.postpone
     ),
+    manager_copies: Annotated[
+        bool, typer.Option("--manager-copies", help="Managers hear of the last reminder and of the recall too.")
+    ] = False,
     live: LiveHoldings = Live.grandfather,
     preview: Annotated[bool, typer.Option("--preview", help="Only say what it would do.")] = False,
 ) -> Output:
@@ -80,6 +83,7 @@ async def publish(
         notice_floor=period(notice_floor),
         reminders=[reminder(text) for text in remind or ()],
         calendar_code=calendar,
+        manager_copies=manager_copies,
         unwarned=f"UNWARNED_{unwarned.upper()}",
     )
     live_holdings = f"LIVE_HOLDINGS_{live.replace('-', '_').upper()}"
@@ -103,6 +107,27 @@ async def publish(
             "says how far that is"
         )
     return Output(answer, told)
+
+
+@command(app, "disable")
+async def disable(clew: Clew, code: PolicyCode) -> Output:
+    """Nothing of its holdings is due until it is enabled again."""
+    return await _switch(clew, code, enabled=False)
+
+
+@command(app, "enable")
+async def enable(clew: Clew, code: PolicyCode) -> Output:
+    """Its holdings are due again by their original starts, none before the notice floor."""
+    return await _switch(clew, code, enabled=True)
+
+
+async def _switch(clew: Clew, code: str, *, enabled: bool) -> Output:
+    request = policies_pb2.SwitchPolicyRequest(request_id=new_request_id(), policy_code=code, enabled=enabled)
+    answer = await clew.call(clew.policies.SwitchPolicy, request)
+    state = "enabled" if enabled else "disabled"
+    if not answer.rebasing_id:
+        return Output(answer, f"{code} was {state} before")
+    return Output(answer, f"{code} is {state}; {answer.rebasing} open holdings are computed anew")
 
 
 @command(app, "rebasing")

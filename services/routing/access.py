@@ -87,6 +87,7 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "AcknowledgeNotice": SALES,
     # PolicyService
     "PublishPolicyRules": MANAGERS,
+    "SwitchPolicy": MANAGERS,
     "GetPolicyRules": PEOPLE,
     # CalendarService
     "ImportCalendar": MANAGERS,

@@ -140,6 +140,8 @@ class Policy:
     locks_per_rep: int = 5
     extensions_granted: int = 2
     leave_longest: Period = Period(timedelta(days=7))
+    # The managers of the rep's team are told of the last reminder and of the recall too.
+    manager_copies: bool = False
 
     def to_body(self) -> dict[str, Any]:
         """What is stored of it: every field."""
@@ -182,7 +184,7 @@ PERIODS = (
     "lock_longest",
     "leave_longest",
 )
-PLAIN = ("attempts_counted", "calendar", "unwarned", "locks_per_rep", "extensions_granted")
+PLAIN = ("attempts_counted", "calendar", "unwarned", "locks_per_rep", "extensions_granted", "manager_copies")
 # No deadline can be later than the maximum: a period that promises more would never be kept.
 WITHIN_THE_MAXIMUM = ("first_response", "protection", "extension", "attempt_extension")
 # Counted as they elapse: they are asked where no calendar is at hand.

@@ -49,7 +49,7 @@ MEANT = (
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
     (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
-    (MANAGERS, "RetryDelivery PublishPolicyRules"),
+    (MANAGERS, "RetryDelivery PublishPolicyRules SwitchPolicy"),
     (PEOPLE, "GetPolicyRules"),
     (MANAGERS | {Role.REP}, "WatchNotices SetContact GetContact TestContact ListDeliveries"),
     (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),

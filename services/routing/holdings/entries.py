@@ -28,6 +28,9 @@ class EntryKind(StrEnum):
     # What follows made the deadline earlier, or could have: nothing is due before `until`.
     FOLLOW_UP_VOIDED = "FOLLOW_UP_VOIDED"
     REBASED = "REBASED"
+    # The policy was disabled: nothing is due until it is enabled again, and then a notice floor is left.
+    SUSPENDED = "SUSPENDED"
+    RESUMED = "RESUMED"
     # Due, but never warned through an outage of ours: nothing is due before `until`.
     UNWARNED = "UNWARNED"
 

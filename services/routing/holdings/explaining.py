@@ -47,6 +47,8 @@ def entry_in_words(
         EntryKind.FOLLOW_UP_VOIDED: f"A follow-up was voided {at}: nothing is due before {until}.",
         EntryKind.REBASED: f"Computed anew {at} for {entry.cause}"
         + (f": nothing is due before {until}." if until else "."),
+        EntryKind.SUSPENDED: f"The policy was disabled {at}: nothing is due until it is enabled again.",
+        EntryKind.RESUMED: f"The policy was enabled again {at}: nothing is due before {in_words(floor)}.",
         EntryKind.UNWARNED: f"Due and never warned through an outage of ours, noticed {at}: postponed once to {until}.",
     }[entry.kind]
 

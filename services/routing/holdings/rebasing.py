@@ -30,6 +30,16 @@ class NewTerms:
     policy: Policy
 
 
+def switched(holding: Holding, *, suspend: bool, now: datetime) -> Schedule:
+    """The same where its policy was disabled, or enabled again: the original start and all that happened count on."""
+    before = holding.schedule
+    if before.suspended == suspend:
+        return before
+    entry = Entry(EntryKind.SUSPENDED if suspend else EntryKind.RESUMED, now)
+    entries = (*before.entries, entry)
+    return compute_schedule(holding.policy, holding.policy_text, holding.started_at, entries, holding.time)
+
+
 def rebased(holding: Holding, terms: NewTerms | None, *, cause: str, with_floor: bool, now: datetime) -> Schedule:
     """The holding's schedule from now on; the same as before where nothing changes."""
     policy = terms.policy if terms else holding.policy

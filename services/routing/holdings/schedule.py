@@ -13,7 +13,7 @@ corrected calendar, an approved leave or another policy version gives what would
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from services.routing.calendars.working_time import Stop, WorkingTime
@@ -23,6 +23,10 @@ from services.routing.holdings.follow_ups import ATTEMPTS, MOVING, Because, Dire
 from services.routing.policy import Period, Policy
 
 AS_IT_ELAPSES = WorkingTime(None)
+# Of a holding whose policy is disabled: any instant that nobody lives to see.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# A run that wakes early looks again and sleeps on: nobody wants timers of thousands of years.
+LONGEST_SLEEP = timedelta(days=30)
 
 
 class DueCause(StrEnum):
@@ -93,6 +97,11 @@ class Schedule:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(told.entry for told in self.told)
 
+    @property
+    def suspended(self) -> bool:
+        """Its policy is disabled: nothing is due."""
+        return self.due_at == NEVER
+
     def released(self, conversion_id: str) -> bool:
         """That conversion has ended without effect here."""
         return any(entry.kind is EntryKind.CONVERSION_RELEASED and entry.id == conversion_id for entry in self.entries)
@@ -121,6 +130,7 @@ class _Course:
         self.first_responded_at: datetime | None = None
         self.attempts: list[datetime] = []
         self.lock: Clock | None = None
+        self.suspended_at: datetime | None = None
 
     def take(self, entry: Entry) -> tuple[Because, ...]:
         return self.TAKE[entry.kind](self, entry)
@@ -178,6 +188,14 @@ class _Course:
     def released(self, entry: Entry) -> tuple[Because, ...]:
         return self._not_before(self.policy.notice_floor.after(entry.at, self.time), entry.at)
 
+    def suspended(self, entry: Entry) -> tuple[Because, ...]:
+        self.suspended_at = entry.at
+        return ()
+
+    def resumed(self, entry: Entry) -> tuple[Because, ...]:
+        self.suspended_at = None
+        return self.released(entry)
+
     def floored(self, entry: Entry) -> tuple[Because, ...]:
         return self._not_before(entry.until, entry.at) if entry.until is not None else ()
 
@@ -190,6 +208,8 @@ class _Course:
     def present(self) -> tuple[Clock, DueCause]:
         """The clock that is due first, and which it is."""
         protection, cause = self.protected(), DueCause.PROTECTION
+        if self.suspended_at is not None:
+            return Clock(self.suspended_at, NEVER), cause
         if protection.until >= self.maximum_at:
             cause = DueCause.MAXIMUM
         if self.first_responded_at is None and self.first_response.until <= protection.until:
@@ -212,6 +232,8 @@ class _Course:
         EntryKind.FOLLOW_UP_VOIDED: floored,
         EntryKind.REBASED: floored,
         EntryKind.UNWARNED: floored,
+        EntryKind.SUSPENDED: suspended,
+        EntryKind.RESUMED: resumed,
     }
 
 
@@ -250,10 +272,12 @@ def compute_schedule(
         locked_until=course.lock.until if course.lock else None,
         due_at=present.until,
         due_cause=due_cause,
-        reminders=_reminders(policy, present, entries[-1].at if entries else started_at, time),
+        reminders=()
+        if present.until == NEVER
+        else _reminders(policy, present, entries[-1].at if entries else started_at, time),
         attempts_counted=len(course.attempts),
         passed_over=_passed_over(policy, time, started_at, present.until),
-        provisional_years=time.provisional_years(started_at, present.until),
+        provisional_years=() if present.until == NEVER else time.provisional_years(started_at, present.until),
         because=(beginning_in_words(policy, policy_version, started_at), *(each.words for each in told if each.words)),
     )
 
@@ -293,6 +317,6 @@ def _reminders(policy: Policy, present: Clock, set_at: datetime, time: WorkingTi
 
 
 def _passed_over(policy: Policy, time: WorkingTime, start: datetime, end: datetime) -> tuple[Stop, ...]:
-    if time == AS_IT_ELAPSES:
+    if time == AS_IT_ELAPSES or end == NEVER:
         return ()
     return time.passed_over(start, end, elapsed=not policy.counts_working_time)

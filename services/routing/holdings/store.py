@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings.entries import Entry
+from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.holding import EndCause, Holding, Origin
 from services.routing.holdings.refusals import HoldingNotFound, RepInactive
 from services.routing.holdings.schedule import Schedule, compute_schedule
@@ -90,7 +90,8 @@ async def open_on_terms(
 
 def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UUID | None, at: datetime) -> Holding:
     """The lead's next holding, as it is to be written."""
-    schedule = compute_schedule(terms.policy, terms.policy_text, at, (), terms.time)
+    entries = () if terms.policy_enabled else (Entry(EntryKind.SUSPENDED, at),)
+    schedule = compute_schedule(terms.policy, terms.policy_text, at, entries, terms.time)
     return Holding(
         holding_id=new_id(),
         lead_id=lead.lead_id,

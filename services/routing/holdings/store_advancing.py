@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings import store
+from services.routing.holdings.schedule import LONGEST_SLEEP
 from services.routing.holdings.store_recall import One, recall, remind
 from services.routing.holdings.store_unwarned import postpone
 from services.routing.leads.store import lock_lead
@@ -43,4 +44,6 @@ async def advance_holding(db: AsyncConnection, holding_id: UUID) -> Advanced:
     wake_at, wake_in = (await db.execute(text(question), {"holding_id": holding_id})).one()
     if wake_at is None:
         return Advanced(Effect.ENDED, None, None)
-    return Advanced(Effect.REMINDED if reminded else Effect.NOT_DUE, wake_at, max(wake_in, timedelta(0)))
+    return Advanced(
+        Effect.REMINDED if reminded else Effect.NOT_DUE, wake_at, min(max(wake_in, timedelta(0)), LONGEST_SLEEP)
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing.calendars.store import newest_calendar
 from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.holding import Holding
-from services.routing.holdings.rebasing import NewTerms, rebased
+from services.routing.holdings.rebasing import NewTerms, rebased, switched
 from services.routing.holdings.store import HOLDINGS, LOCKED, holding_of
 from services.routing.holdings.store_rewriting import Rewritten, rewrite_many
 from services.routing.holdings.store_time import absences_of, know_calendars
@@ -65,6 +65,7 @@ async def ask_rebasing(
     calendar_code: str | None = None,
     rep_id: UUID | None = None,
     with_floor: bool = True,
+    suspend: bool | None = None,
 ) -> UUID:
     """In the transaction of what makes it necessary: exactly one of the three says which holdings."""
     caller = current_caller()
@@ -78,6 +79,7 @@ async def ask_rebasing(
         "calendar_code": calendar_code,
         "rep_id": rep_id,
         "with_floor": with_floor,
+        "suspend": suspend,
         "asked_by": caller.id,
         "asked_role": caller.role,
     }
@@ -104,6 +106,7 @@ async def find_rebasing(db: AsyncConnection, rebasing_id: UUID) -> Rebasing:
 
 async def rebase(db: AsyncConnection) -> int:
     """The next batch of the oldest rebasing. A step of the sweep; killed in the middle, it goes on where it was."""
+    await db.execute(text(FENCE))
     job = (await db.execute(text(NEXT_JOB))).one_or_none()
     if job is None:
         return 0
@@ -127,7 +130,8 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
     question = f"{HOLDINGS} where h.holding_id = any(cast(:holding_ids as uuid[])) and h.ended_at is null {LOCKED}"
     rows = (await db.execute(text(question), {"holding_ids": holding_ids})).all()
     await know_calendars(db, rows)
-    terms = await _terms(db, job.policy_code, job.policy_version) if job.policy_code else None
+    goes_over = job.policy_code is not None and job.suspend is None
+    terms = await _terms(db, job.policy_code, job.policy_version) if goes_over else None
     calendar = await newest_calendar(db, terms.policy.calendar) if terms and terms.policy.calendar else None
     now = await database.now(db)
     rewritten = []
@@ -135,7 +139,10 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
         holding = holding_of(row)
         if terms:
             holding = replace(holding, time=WorkingTime(calendar, absences_of(row)))
-        schedule = rebased(holding, terms, cause=job.cause, with_floor=job.with_floor, now=now)
+        if job.suspend is not None:
+            schedule = switched(holding, suspend=job.suspend, now=now)
+        else:
+            schedule = rebased(holding, terms, cause=job.cause, with_floor=job.with_floor, now=now)
         if schedule is holding.schedule:
             continue
         earlier = schedule.due_at < holding.schedule.due_at
@@ -206,15 +213,21 @@ async def preview(db: AsyncConnection, code: str, policy: Policy, *, with_floor:
 
 ASK = """
 insert into routing.rebasing (rebasing_id, cause, policy_code, policy_version, calendar_code, rep_id, with_floor,
-  asked_by, asked_role, asked_at)
-values (:rebasing_id, :cause, :policy_code, :policy_version, :calendar_code, :rep_id, :with_floor, :asked_by,
-  :asked_role, clew.clew_now())
+  suspend, asked_by, asked_role, asked_at)
+values (:rebasing_id, :cause, :policy_code, :policy_version, :calendar_code, :rep_id, :with_floor,
+  :suspend, :asked_by, :asked_role, clew.clew_now())
+"""
+# A transaction that runs while the job is seen first may have read the old terms: what it opens is waited for.
+FENCE = """
+update routing.rebasing set fence = pg_snapshot_xmax(pg_current_snapshot())
+where finished_at is null and fence is null
 """
 # One at a time, in the order in which they were asked for: the newest inputs count for each of them.
 NEXT_JOB = """
-select rebasing_id, cause, policy_code, policy_version, calendar_code, rep_id, with_floor, asked_by, asked_role,
-  done_up_to
-from routing.rebasing where finished_at is null order by asked_at, rebasing_id limit 1 for update skip locked
+select rebasing_id, cause, policy_code, policy_version, calendar_code, rep_id, with_floor, suspend, asked_by,
+  asked_role, done_up_to
+from routing.rebasing where finished_at is null and fence <= pg_snapshot_xmin(pg_current_snapshot())
+order by asked_at, rebasing_id limit 1 for update skip locked
 """
 BATCH_OF = """
 select h.holding_id from routing.holding h

@@ -108,10 +108,17 @@ THIS_ONE = "and h.holding_id = :holding_id"
 FOUND = """
   select h.holding_id, h.lead_id, h.epoch, h.rep_id, h.taken_from_pool_id, h.grade, h.product, h.due_at, h.due_cause,
     h.schedule, h.policy_code || '@' || h.policy_version as policy, l.state, rep.code as rep_code,
+    coalesce(cast(policy.body->>'manager_copies' as boolean), false) as copies, rep.team_id,
     case when h.origin = 'RULE' and h.due_cause = 'FIRST_RESPONSE' then 'QUALIFYING' else 'POOLED' end as to_state
   from routing.holding h join routing.lead l using (lead_id) join routing.rep using (rep_id)
+  join routing.policy on policy.code = h.policy_code and policy.version = h.policy_version
   where h.ended_at is null and h.lease_until is null
 """
+# To the rep, and where the policy says so to the managers of his team.
+RECIPIENTS = """cross join lateral (
+    select due.rep_id as to_rep, cast(null as uuid) as to_team
+    union all select null, due.team_id where due.copies {and_only}
+  ) as recipient"""
 NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 
 # `materialized`: what PostgreSQL inlines it reads again for a limit that had to be waited for, and may lose a row.
@@ -157,9 +164,10 @@ due as materialized (
     :actor_id, :actor_role, due_cause, policy, due_at, now, :done_by, schedule
   from due, instant
 ), told as (
-  insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
-  select uuidv7(), holding_id, 'RECALLED', rep_id, lead_id, holding_id, due_at, due_cause, now
-  from due, instant
+  insert into routing.notice (notice_id, subject_id, kind, rep_id, team_id, lead_id, holding_id, due_at, reason,
+    created_at)
+  select uuidv7(), holding_id, 'RECALLED', to_rep, to_team, lead_id, holding_id, due_at, due_cause, now
+  from due {RECIPIENTS.format(and_only="")}, instant
   on conflict do nothing
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role, reason,
@@ -188,10 +196,11 @@ due as materialized (
     wake_at = coalesce(due.reminders[past + 1], due.due_at)
   from due where holding.holding_id = due.holding_id
 ), told as (
-  insert into routing.notice (notice_id, subject_id, kind, step, rep_id, lead_id, holding_id, due_at, reason,
+  insert into routing.notice (notice_id, subject_id, kind, step, rep_id, team_id, lead_id, holding_id, due_at, reason,
     created_at)
-  select uuidv7(), holding_id, 'REMINDER', reminder_steps[past], rep_id, lead_id, holding_id, due_at, due_cause, now
-  from due, instant where past > 0
+  select uuidv7(), holding_id, 'REMINDER', reminder_steps[past], to_rep, to_team, lead_id, holding_id, due_at,
+    due_cause, now
+  from due {RECIPIENTS.format(and_only="and due.past = cardinality(due.reminders)")}, instant where past > 0
   on conflict do nothing
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, by_run, actor_id, actor_role, reason,

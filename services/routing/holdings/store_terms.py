@@ -31,6 +31,8 @@ class Terms:
     policy_code: str
     policy_version: int
     policy: Policy
+    # Otherwise nothing is due, until it is enabled again.
+    policy_enabled: bool
     # How time passes for this rep under it.
     time: WorkingTime
     may_claim_again_at: datetime | None
@@ -99,6 +101,7 @@ def _terms(row: Any, time: WorkingTime) -> Terms:
         policy_code=row.policy_code,
         policy_version=row.policy_version,
         policy=Policy.from_body(row.policy_body),
+        policy_enabled=row.policy_enabled,
         time=time,
         may_claim_again_at=row.may_claim_again_at,
         member=row.member,
@@ -111,6 +114,7 @@ def _terms(row: Any, time: WorkingTime) -> Terms:
 TERMS = f"""
 select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
+  coalesce((select enabled from routing.policy_switch where policy_switch.code = newest.code), true) as policy_enabled,
   rules.version as rules_version, rules.published_at as rules_published_at,
   {{time}},
   history.may_claim_again_at, holder.code as holder_code, holder.started_at as held_since,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings.schedule import DUE_IN_WORDS, DueCause
+from services.routing.holdings.schedule import DUE_IN_WORDS, LONGEST_SLEEP, DueCause
 from services.routing.lead import LeadState
 from services.routing.leads.work import Pending, Work, next_work
 from services.shared.database import text
@@ -59,7 +59,7 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
         holding_id=row.holding_id,
         epoch=row.epoch,
         conversion_id=row.conversion_id,
-        wake_in=max(work.wake_at - row.now, timedelta(0)) if work.wake_at else None,
+        wake_in=min(max(work.wake_at - row.now, timedelta(0)), LONGEST_SLEEP) if work.wake_at else None,
         owner_id=row.owner_id,
         owner_code=row.owner_code or "",
         due_at=row.due_at,

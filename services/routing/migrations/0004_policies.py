@@ -35,6 +35,10 @@ create table routing.rebasing (
   rep_id uuid references routing.rep,
   -- Nothing becomes due before now + notice floor.
   with_floor boolean not null,
+  -- Neither a new version nor another calendar: the policy was disabled (true) or enabled again (false).
+  suspend boolean,
+  -- Begun when every transaction is over that may have opened a holding on the old terms: those before this one.
+  fence xid8,
   asked_by text not null,
   asked_role text not null,
   asked_at timestamptz not null,
@@ -46,6 +50,13 @@ create table routing.rebasing (
   check (num_nonnulls(policy_code, calendar_code, rep_id) = 1)
 );
 create index rebasing_to_do on routing.rebasing (asked_at) where finished_at is null;
+-- Codes that were disabled or enabled; a policy that is not named is enabled.
+create table routing.policy_switch (
+  code text primary key,
+  enabled boolean not null,
+  changed_at timestamptz not null default clew.clew_now(),
+  changed_by text not null
+);
 -- Which policy a holding begins under; the newest version counts.
 create table routing.policy_rules (
   version int primary key check (version > 0),

@@ -33,6 +33,12 @@ async def newest_rules(db: AsyncConnection) -> PolicyRules:
     )
 
 
+async def switch_policy(db: AsyncConnection, code: str, enabled: bool, changed_by: str) -> bool:
+    """Disable it, or enable it again. Returns whether that is another state than before."""
+    values = {"code": code, "enabled": enabled, "changed_by": changed_by}
+    return await db.scalar(text(SWITCH), values) is not None
+
+
 def known_rules(version: int, published_at: datetime) -> PolicyRules | None:
     """Those that this process has read before."""
     return _read.get((version, published_at))
@@ -48,5 +54,14 @@ PUBLISH = """
 insert into routing.policy_rules (version, rules, published_by)
 select coalesce(max(version), 0) + 1, cast(:rules as jsonb), :published_by from routing.policy_rules
 returning version
+"""
+SWITCH = """
+insert into routing.policy_switch as present (code, enabled, changed_by)
+select cast(:code as text), cast(:enabled as boolean), cast(:changed_by as text)
+where not :enabled or exists (select from routing.policy_switch where code = :code)
+on conflict (code) do update
+  set enabled = excluded.enabled, changed_at = clew.clew_now(), changed_by = excluded.changed_by
+  where present.enabled <> excluded.enabled
+returning code
 """
 NEWEST = "select version, rules, published_at from routing.policy_rules order by version desc limit 1"

@@ -35,6 +35,7 @@ def policy_of(message: pb.Policy) -> Policy:
         if message.HasField("extensions_granted")
         else default.extensions_granted,
         leave_longest=period("leave_longest"),
+        manager_copies=message.manager_copies,
     )
 
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63lew/routing/v1/policies.proto\x12\x0f\x63lew.routing.v1\x1a\x1b\x62uf/validate/validate.proto\"\x89\x01\n\nPolicyRule\x12(\n\x07rule_id\x18\x01 \x01(\tB\x17\xbaH\x14r\x12\x10\x01\x18@2\x0c^[a-z0-9_]+$\x12\x1e\n\nexpression\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xd0\x0f\x12\x31\n\x0bpolicy_code\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x10\x01\x18@2\x11^[A-Za-z0-9_.-]+$\"o\n\x19PublishPolicyRulesRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x34\n\x05rules\x18\x02 \x03(\x0b\x32\x1b.clew.routing.v1.PolicyRuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\"-\n\x1aPublishPolicyRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\"\x17\n\x15GetPolicyRulesRequest\"U\n\x16GetPolicyRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12*\n\x05rules\x18\x02 \x03(\x0b\x32\x1b.clew.routing.v1.PolicyRule2\xe1\x01\n\rPolicyService\x12m\n\x12PublishPolicyRules\x12*.clew.routing.v1.PublishPolicyRulesRequest\x1a+.clew.routing.v1.PublishPolicyRulesResponse\x12\x61\n\x0eGetPolicyRules\x12&.clew.routing.v1.GetPolicyRulesRequest\x1a\'.clew.routing.v1.GetPolicyRulesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63lew/routing/v1/policies.proto\x12\x0f\x63lew.routing.v1\x1a\x1b\x62uf/validate/validate.proto\"\x89\x01\n\nPolicyRule\x12(\n\x07rule_id\x18\x01 \x01(\tB\x17\xbaH\x14r\x12\x10\x01\x18@2\x0c^[a-z0-9_]+$\x12\x1e\n\nexpression\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xd0\x0f\x12\x31\n\x0bpolicy_code\x18\x03 \x01(\tB\x1c\xbaH\x19r\x17\x10\x01\x18@2\x11^[A-Za-z0-9_.-]+$\"w\n\x13SwitchPolicyRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x31\n\x0bpolicy_code\x18\x02 \x01(\tB\x1c\xbaH\x19r\x17\x10\x01\x18@2\x11^[A-Za-z0-9_.-]+$\x12\x0f\n\x07\x65nabled\x18\x03 \x01(\x08\"=\n\x14SwitchPolicyResponse\x12\x10\n\x08rebasing\x18\x01 \x01(\x03\x12\x13\n\x0brebasing_id\x18\x02 \x01(\t\"o\n\x19PublishPolicyRulesRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x34\n\x05rules\x18\x02 \x03(\x0b\x32\x1b.clew.routing.v1.PolicyRuleB\x08\xbaH\x05\x92\x01\x02\x10\x64\"-\n\x1aPublishPolicyRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\"\x17\n\x15GetPolicyRulesRequest\"U\n\x16GetPolicyRulesResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12*\n\x05rules\x18\x02 \x03(\x0b\x32\x1b.clew.routing.v1.PolicyRule2\xbe\x02\n\rPolicyService\x12m\n\x12PublishPolicyRules\x12*.clew.routing.v1.PublishPolicyRulesRequest\x1a+.clew.routing.v1.PublishPolicyRulesResponse\x12[\n\x0cSwitchPolicy\x12$.clew.routing.v1.SwitchPolicyRequest\x1a%.clew.routing.v1.SwitchPolicyResponse\x12\x61\n\x0eGetPolicyRules\x12&.clew.routing.v1.GetPolicyRulesRequest\x1a\'.clew.routing.v1.GetPolicyRulesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,20 +38,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICYRULE'].fields_by_name['expression']._serialized_options = b'\272H\007r\005\020\001\030\320\017'
   _globals['_POLICYRULE'].fields_by_name['policy_code']._loaded_options = None
   _globals['_POLICYRULE'].fields_by_name['policy_code']._serialized_options = b'\272H\031r\027\020\001\030@2\021^[A-Za-z0-9_.-]+$'
+  _globals['_SWITCHPOLICYREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_SWITCHPOLICYREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_SWITCHPOLICYREQUEST'].fields_by_name['policy_code']._loaded_options = None
+  _globals['_SWITCHPOLICYREQUEST'].fields_by_name['policy_code']._serialized_options = b'\272H\031r\027\020\001\030@2\021^[A-Za-z0-9_.-]+$'
   _globals['_PUBLISHPOLICYRULESREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_PUBLISHPOLICYRULESREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_PUBLISHPOLICYRULESREQUEST'].fields_by_name['rules']._loaded_options = None
   _globals['_PUBLISHPOLICYRULESREQUEST'].fields_by_name['rules']._serialized_options = b'\272H\005\222\001\002\020d'
   _globals['_POLICYRULE']._serialized_start=81
   _globals['_POLICYRULE']._serialized_end=218
-  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_start=220
-  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_end=331
-  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_start=333
-  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_end=378
-  _globals['_GETPOLICYRULESREQUEST']._serialized_start=380
-  _globals['_GETPOLICYRULESREQUEST']._serialized_end=403
-  _globals['_GETPOLICYRULESRESPONSE']._serialized_start=405
-  _globals['_GETPOLICYRULESRESPONSE']._serialized_end=490
-  _globals['_POLICYSERVICE']._serialized_start=493
-  _globals['_POLICYSERVICE']._serialized_end=718
+  _globals['_SWITCHPOLICYREQUEST']._serialized_start=220
+  _globals['_SWITCHPOLICYREQUEST']._serialized_end=339
+  _globals['_SWITCHPOLICYRESPONSE']._serialized_start=341
+  _globals['_SWITCHPOLICYRESPONSE']._serialized_end=402
+  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_start=404
+  _globals['_PUBLISHPOLICYRULESREQUEST']._serialized_end=515
+  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_start=517
+  _globals['_PUBLISHPOLICYRULESRESPONSE']._serialized_end=562
+  _globals['_GETPOLICYRULESREQUEST']._serialized_start=564
+  _globals['_GETPOLICYRULESREQUEST']._serialized_end=587
+  _globals['_GETPOLICYRULESRESPONSE']._serialized_start=589
+  _globals['_GETPOLICYRULESRESPONSE']._serialized_end=674
+  _globals['_POLICYSERVICE']._serialized_start=677
+  _globals['_POLICYSERVICE']._serialized_end=995
 # @@protoc_insertion_point(module_scope)

@@ -17,6 +17,24 @@ class PolicyRule(_message.Message):
     policy_code: str
     def __init__(self, rule_id: _Optional[str] = ..., expression: _Optional[str] = ..., policy_code: _Optional[str] = ...) -> None: ...
 
+class SwitchPolicyRequest(_message.Message):
+    __slots__ = ("request_id", "policy_code", "enabled")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    POLICY_CODE_FIELD_NUMBER: _ClassVar[int]
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    policy_code: str
+    enabled: bool
+    def __init__(self, request_id: _Optional[str] = ..., policy_code: _Optional[str] = ..., enabled: _Optional[bool] = ...) -> None: ...
+
+class SwitchPolicyResponse(_message.Message):
+    __slots__ = ("rebasing", "rebasing_id")
+    REBASING_FIELD_NUMBER: _ClassVar[int]
+    REBASING_ID_FIELD_NUMBER: _ClassVar[int]
+    rebasing: int
+    rebasing_id: str
+    def __init__(self, rebasing: _Optional[int] = ..., rebasing_id: _Optional[str] = ...) -> None: ...
+
 class PublishPolicyRulesRequest(_message.Message):
     __slots__ = ("request_id", "rules")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

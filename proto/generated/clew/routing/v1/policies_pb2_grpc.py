@@ -40,6 +40,11 @@ class PolicyServiceStub:
                 request_serializer=clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesRequest.SerializeToString,
                 response_deserializer=clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesResponse.FromString,
                 _registered_method=True)
+        self.SwitchPolicy = channel.unary_unary(
+                '/clew.routing.v1.PolicyService/SwitchPolicy',
+                request_serializer=clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyRequest.SerializeToString,
+                response_deserializer=clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyResponse.FromString,
+                _registered_method=True)
         self.GetPolicyRules = channel.unary_unary(
                 '/clew.routing.v1.PolicyService/GetPolicyRules',
                 request_serializer=clew_dot_routing_dot_v1_dot_policies__pb2.GetPolicyRulesRequest.SerializeToString,
@@ -59,6 +64,15 @@ class PolicyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SwitchPolicy(self, request, context):
+        """Disables a policy, or enables it again. While it is disabled nothing of its holdings is due, and no reminder is sent;
+        enabled again, their deadlines are those of their original starts, but none before now + notice floor.
+        Errors: NOT_FOUND (policy).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPolicyRules(self, request, context):
         """The rules that are in force.
         """
@@ -73,6 +87,11 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     servicer.PublishPolicyRules,
                     request_deserializer=clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesRequest.FromString,
                     response_serializer=clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesResponse.SerializeToString,
+            ),
+            'SwitchPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchPolicy,
+                    request_deserializer=clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyRequest.FromString,
+                    response_serializer=clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyResponse.SerializeToString,
             ),
             'GetPolicyRules': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPolicyRules,
@@ -108,6 +127,33 @@ class PolicyService:
             '/clew.routing.v1.PolicyService/PublishPolicyRules',
             clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesRequest.SerializeToString,
             clew_dot_routing_dot_v1_dot_policies__pb2.PublishPolicyRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.routing.v1.PolicyService/SwitchPolicy',
+            clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyRequest.SerializeToString,
+            clew_dot_routing_dot_v1_dot_policies__pb2.SwitchPolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

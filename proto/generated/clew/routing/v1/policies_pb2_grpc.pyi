@@ -20,6 +20,11 @@ class PolicyServiceStub:
     """Publishes the next version of the rules, for holdings that begin from now on. Errors: RULE_INVALID naming rule, line
     and column; NOT_FOUND (policy); INVALID_FIELD for two rules of one name.
     """
+    SwitchPolicy: _aio.UnaryUnaryMultiCallable[_policies_pb2.SwitchPolicyRequest, _policies_pb2.SwitchPolicyResponse]
+    """Disables a policy, or enables it again. While it is disabled nothing of its holdings is due, and no reminder is sent;
+    enabled again, their deadlines are those of their original starts, but none before now + notice floor.
+    Errors: NOT_FOUND (policy).
+    """
     GetPolicyRules: _aio.UnaryUnaryMultiCallable[_policies_pb2.GetPolicyRulesRequest, _policies_pb2.GetPolicyRulesResponse]
     """The rules that are in force."""
 
@@ -34,6 +39,17 @@ class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_policies_pb2.PublishPolicyRulesResponse]:
         """Publishes the next version of the rules, for holdings that begin from now on. Errors: RULE_INVALID naming rule, line
         and column; NOT_FOUND (policy); INVALID_FIELD for two rules of one name.
+        """
+
+    @_abc_1.abstractmethod
+    def SwitchPolicy(
+        self,
+        request: _policies_pb2.SwitchPolicyRequest,
+        context: _aio.ServicerContext[_policies_pb2.SwitchPolicyRequest, _abc.Awaitable[_policies_pb2.SwitchPolicyResponse]],
+    ) -> _abc.Awaitable[_policies_pb2.SwitchPolicyResponse]:
+        """Disables a policy, or enables it again. While it is disabled nothing of its holdings is due, and no reminder is sent;
+        enabled again, their deadlines are those of their original starts, but none before now + notice floor.
+        Errors: NOT_FOUND (policy).
         """
 
     @_abc_1.abstractmethod

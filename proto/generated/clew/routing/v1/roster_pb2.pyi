@@ -80,7 +80,7 @@ class Reminder(_message.Message):
     def __init__(self, percent: _Optional[int] = ..., before: _Optional[_Union[Period, _Mapping]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("first_response", "protection", "extension", "attempt_extension", "attempts_counted", "attempt_interval", "maximum", "reminders", "claim_cooldown", "notice_floor", "calendar_code", "unwarned", "lock_longest", "locks_per_rep", "extensions_granted", "leave_longest")
+    __slots__ = ("first_response", "protection", "extension", "attempt_extension", "attempts_counted", "attempt_interval", "maximum", "reminders", "claim_cooldown", "notice_floor", "calendar_code", "unwarned", "lock_longest", "locks_per_rep", "extensions_granted", "leave_longest", "manager_copies")
     FIRST_RESPONSE_FIELD_NUMBER: _ClassVar[int]
     PROTECTION_FIELD_NUMBER: _ClassVar[int]
     EXTENSION_FIELD_NUMBER: _ClassVar[int]
@@ -97,6 +97,7 @@ class Policy(_message.Message):
     LOCKS_PER_REP_FIELD_NUMBER: _ClassVar[int]
     EXTENSIONS_GRANTED_FIELD_NUMBER: _ClassVar[int]
     LEAVE_LONGEST_FIELD_NUMBER: _ClassVar[int]
+    MANAGER_COPIES_FIELD_NUMBER: _ClassVar[int]
     first_response: Period
     protection: Period
     extension: Period
@@ -113,7 +114,8 @@ class Policy(_message.Message):
     locks_per_rep: int
     extensions_granted: int
     leave_longest: Period
-    def __init__(self, first_response: _Optional[_Union[Period, _Mapping]] = ..., protection: _Optional[_Union[Period, _Mapping]] = ..., extension: _Optional[_Union[Period, _Mapping]] = ..., attempt_extension: _Optional[_Union[Period, _Mapping]] = ..., attempts_counted: _Optional[int] = ..., attempt_interval: _Optional[_Union[Period, _Mapping]] = ..., maximum: _Optional[_Union[Period, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ..., claim_cooldown: _Optional[_Union[Period, _Mapping]] = ..., notice_floor: _Optional[_Union[Period, _Mapping]] = ..., calendar_code: _Optional[str] = ..., unwarned: _Optional[_Union[Unwarned, str]] = ..., lock_longest: _Optional[_Union[Period, _Mapping]] = ..., locks_per_rep: _Optional[int] = ..., extensions_granted: _Optional[int] = ..., leave_longest: _Optional[_Union[Period, _Mapping]] = ...) -> None: ...
+    manager_copies: bool
+    def __init__(self, first_response: _Optional[_Union[Period, _Mapping]] = ..., protection: _Optional[_Union[Period, _Mapping]] = ..., extension: _Optional[_Union[Period, _Mapping]] = ..., attempt_extension: _Optional[_Union[Period, _Mapping]] = ..., attempts_counted: _Optional[int] = ..., attempt_interval: _Optional[_Union[Period, _Mapping]] = ..., maximum: _Optional[_Union[Period, _Mapping]] = ..., reminders: _Optional[_Iterable[_Union[Reminder, _Mapping]]] = ..., claim_cooldown: _Optional[_Union[Period, _Mapping]] = ..., notice_floor: _Optional[_Union[Period, _Mapping]] = ..., calendar_code: _Optional[str] = ..., unwarned: _Optional[_Union[Unwarned, str]] = ..., lock_longest: _Optional[_Union[Period, _Mapping]] = ..., locks_per_rep: _Optional[int] = ..., extensions_granted: _Optional[int] = ..., leave_longest: _Optional[_Union[Period, _Mapping]] = ..., manager_copies: _Optional[bool] = ...) -> None: ...
 
 class CreateTeamRequest(_message.Message):
     __slots__ = ("request_id", "code", "name", "holding_limit")
