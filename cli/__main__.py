@@ -5,6 +5,7 @@ import typer
 from cli import (
     calendars,
     doctor,
+    extension,
     holding,
     inbox,
     lead,
@@ -39,7 +40,9 @@ lead.app.add_typer(stages.app)
 lead.app.add_typer(why.app)
 lead.app.add_typer(stages.collaborator, name="collaborator")
 app.add_typer(review.app, name="review")
+holding.app.add_typer(extension.app)
 app.add_typer(holding.app, name="holding")
+app.add_typer(extension.plan, name="plan")
 app.add_typer(notice.app, name="notice")
 app.add_typer(score.app, name="score")
 app.add_typer(pool.app, name="pool")

@@ -13,6 +13,7 @@ from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub
+from clew.routing.v1.extensions_pb2_grpc import ExtensionServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
@@ -71,6 +72,7 @@ class Clew:
     limits: LimitServiceStub
     stages: StageServiceStub
     policies: PolicyServiceStub
+    extensions: ExtensionServiceStub
     calendars: CalendarServiceStub
     deliveries: DeliveryServiceStub
     conversion: ConversionServiceStub
@@ -113,6 +115,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             limits=LimitServiceStub(routing),
             stages=StageServiceStub(routing),
             policies=PolicyServiceStub(routing),
+            extensions=ExtensionServiceStub(routing),
             calendars=CalendarServiceStub(routing),
             deliveries=DeliveryServiceStub(routing),
             conversion=ConversionServiceStub(conversion),

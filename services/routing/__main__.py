@@ -4,6 +4,7 @@ import asyncio
 
 from clew.routing.v1.calendars_pb2_grpc import add_CalendarServiceServicer_to_server
 from clew.routing.v1.deliveries_pb2_grpc import add_DeliveryServiceServicer_to_server
+from clew.routing.v1.extensions_pb2_grpc import add_ExtensionServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
@@ -17,6 +18,8 @@ from services.routing.access import METHODS
 from services.routing.calendars.china import china
 from services.routing.calendars.servicer import CalendarServicer
 from services.routing.calendars.store import add_default
+from services.routing.extensions.servicer import ExtensionServicer
+from services.routing.extensions.store_planning import tell_of_plans
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import sweep_steps
@@ -58,7 +61,7 @@ async def main() -> None:
         for calendar in await add_default(db, china()):
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
-    sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), end_overrides, change_season])
+    sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), tell_of_plans, end_overrides, change_season])
     # Apart from the sweep of deadlines: no server that hangs, and no flood of notices, delays a recall.
     channels, leaving = lines(settings), asyncio.Event()
     plan = Sweep(engine, "deliveries", [planning(channels)])
@@ -79,6 +82,7 @@ async def main() -> None:
             ),
             (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
             (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+            (add_ExtensionServiceServicer_to_server, ExtensionServicer(engine), "clew.routing.v1.ExtensionService"),
             (add_PolicyServiceServicer_to_server, PolicyServicer(engine), "clew.routing.v1.PolicyService"),
             (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
             (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),

@@ -85,6 +85,17 @@ METHODS: Mapping[str, frozenset[Role]] = {
     # NoticeService
     "ListNotices": SALES,
     "AcknowledgeNotice": SALES,
+    # ExtensionService
+    "LockHolding": SALES,
+    "UnlockHolding": SALES,
+    "RequestExtension": REPS,
+    "DecideExtension": MANAGERS,
+    "ListExtensions": SALES,
+    "VoidFollowUp": MANAGERS,
+    "ListFollowUps": SALES,
+    "PlanFollowUp": SALES,
+    "CancelPlan": SALES,
+    "ListPlans": SALES,
     # PolicyService
     "PublishPolicyRules": MANAGERS,
     "SwitchPolicy": MANAGERS,

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub, add_CalendarServiceServicer_to_server
 from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub, add_DeliveryServiceServicer_to_server
+from clew.routing.v1.extensions_pb2_grpc import ExtensionServiceStub, add_ExtensionServiceServicer_to_server
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceServicer_to_server
@@ -17,6 +18,7 @@ from clew.routing.v1.stages_pb2_grpc import StageServiceStub, add_StageServiceSe
 from services.routing import tables
 from services.routing.access import METHODS
 from services.routing.calendars.servicer import CalendarServicer
+from services.routing.extensions.servicer import ExtensionServicer
 from services.routing.holdings.servicer import HoldingServicer
 from services.routing.leads.servicer import LeadServicer
 from services.routing.limits.servicer import LimitServicer
@@ -61,6 +63,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
         ),
         (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
         (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
+        (add_ExtensionServiceServicer_to_server, ExtensionServicer(engine), "clew.routing.v1.ExtensionService"),
         (add_PolicyServiceServicer_to_server, PolicyServicer(engine), "clew.routing.v1.PolicyService"),
         (add_StageServiceServicer_to_server, StageServicer(engine), "clew.routing.v1.StageService"),
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
@@ -79,5 +82,6 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             LimitServiceStub(channel),
             StageServiceStub(channel),
             PolicyServiceStub(channel),
+            ExtensionServiceStub(channel),
             DeliveryServiceStub(channel),
         )

@@ -15,6 +15,7 @@ from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2, notices_pb2, roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub
+from clew.routing.v1.extensions_pb2_grpc import ExtensionServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
@@ -56,6 +57,7 @@ class Office:
     limits: LimitServiceStub
     stages: StageServiceStub
     policies: PolicyServiceStub
+    extensions: ExtensionServiceStub
     deliveries: DeliveryServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:

@@ -26,6 +26,7 @@ SERVICES = (
     "LimitService",
     "StageService",
     "PolicyService",
+    "ExtensionService",
     "DeliveryService",
 )
 METHODS_OF: Mapping[str, list[str]] = {
@@ -49,8 +50,10 @@ MEANT = (
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),
     (MANAGERS, "UpdatePool SetPoolMembers DeletePool MoveLead RestLead"),
-    (MANAGERS, "RetryDelivery PublishPolicyRules SwitchPolicy"),
+    (MANAGERS, "RetryDelivery PublishPolicyRules SwitchPolicy DecideExtension VoidFollowUp"),
     (PEOPLE, "GetPolicyRules"),
+    ({Role.REP}, "RequestExtension"),
+    (MANAGERS | {Role.REP}, "LockHolding UnlockHolding ListExtensions ListFollowUps PlanFollowUp CancelPlan ListPlans"),
     (MANAGERS | {Role.REP}, "WatchNotices SetContact GetContact TestContact ListDeliveries"),
     (MANAGERS, "PublishLimits OverrideLimit EndOverride ListLimitChanges SuggestLimits"),
     (PEOPLE, "GetLimitTable ListLimits"),
@@ -113,6 +116,7 @@ async def an_empty_call(office: Office, service: str, method: str, role: Role) -
         "LimitService": office.limits,
         "StageService": office.stages,
         "PolicyService": office.policies,
+        "ExtensionService": office.extensions,
         "DeliveryService": office.deliveries,
     }
     described = descriptor_pool.Default().FindMethodByName(f"clew.routing.v1.{service}.{method}")

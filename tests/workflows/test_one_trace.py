@@ -21,6 +21,7 @@ from clew.lead.v1.lead_pb2 import LeadState
 from clew.routing.v1 import holdings_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
 from clew.routing.v1.deliveries_pb2_grpc import DeliveryServiceStub
+from clew.routing.v1.extensions_pb2_grpc import ExtensionServiceStub
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub, add_HoldingServiceServicer_to_server
 from clew.routing.v1.leads_pb2_grpc import LeadServiceStub, add_LeadServiceServicer_to_server
 from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
@@ -133,6 +134,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             limits=LimitServiceStub(to_routing),
             stages=StageServiceStub(to_routing),
             policies=PolicyServiceStub(to_routing),
+            extensions=ExtensionServiceStub(to_routing),
             calendars=CalendarServiceStub(to_routing),
             deliveries=DeliveryServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
+from services.routing.extensions.store_planning import complete_plans
 from services.routing.holdings import store
 from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome, check_outcome
@@ -70,6 +71,7 @@ async def log_follow_up(
         holding = await store.write_clocks(db, holding, schedule)
     noted = Noted(follow_up_id, because, holding)
     await _keep(db, noted, follow_up, received_at)
+    await complete_plans(db, lead.lead_id, current_caller().id, follow_up_id, received_at)
     await outbox.record(
         db,
         tables.event,

@@ -182,7 +182,7 @@ select exists (
   ) as first_response_met,
   exists (
     select from routing.follow_up join routing.holding h using (holding_id)
-    where h.lead_id = :lead_id and received_at >= began and not after_the_end
+    where h.lead_id = :lead_id and received_at >= began and not after_the_end and voided_at is null
       and outcome in ('CONNECTED', 'REPLIED', 'MET')
   ) as connected_follow_up
 from cycle

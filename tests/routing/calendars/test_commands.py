@@ -34,6 +34,7 @@ def clew(office: Office) -> Clew:
         limits=office.limits,
         stages=office.stages,
         policies=office.policies,
+        extensions=office.extensions,
         calendars=office.calendars,
         conversion=nowhere,
     )

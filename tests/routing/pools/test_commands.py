@@ -44,6 +44,7 @@ class Typed:
             limits=office.limits,
             stages=office.stages,
             policies=office.policies,
+            extensions=office.extensions,
             calendars=office.calendars,
             conversion=away,
         )
