@@ -69,6 +69,11 @@ def test_a_holding_begins_only_out_of_a_pool_by_routing_or_by_a_transfer() -> No
         "AddCollaborator",
         "RemoveCollaborator",
         "MoveLead",
+        "LockHolding",
+        "UnlockHolding",
+        "RequestExtension",
+        "DecideExtension",
+        "VoidFollowUp",
     }
     into_a_holding = {
         (row.from_state, row.verb)
