@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import claim_next, claims, duplicates, recall, statements, submit, table, through
+from bench import claim_next, claims, duplicates, rebasing, recall, statements, submit, table, through
 from bench.comparison import Comparison, Effort, Measure
 from bench.generator import GeneratorFailed
 from cli.stack.problem import StackProblem
@@ -20,6 +20,7 @@ COMPARISONS: Mapping[str, Measure] = {
     "claims": claims.measure,
     "claim_next": claim_next.measure,
     "recall": recall.measure,
+    "rebasing": rebasing.measure,
     "through": through.measure,
     "duplicates": duplicates.measure,
     "statements": statements.measure,

@@ -34,7 +34,7 @@ class Target:
             for name, bound in bounds
             if bound is not None
         ]
-        return f"{self.figure}: {self.value:.3g}{self.unit} ({', '.join(said)})"
+        return f"{self.figure}: {self.value:.3g}{self.unit}" + (f" ({', '.join(said)})" if said else "")
 
 
 @dataclass(frozen=True)
