@@ -225,3 +225,18 @@ async def test_a_plan_of_the_past_or_for_a_stranger_is_refused_by_name(office: O
 
     assert [field for field, _ in past.fields] == ["due_at"]
     assert [field for field, _ in for_a_stranger.fields] == ["rep_code"]
+
+
+async def test_a_locked_holding_whose_first_response_is_voided_is_not_due_before_the_lock_has_ended(
+    office: Office,
+) -> None:
+    rep = await office.a_rep()
+    _, holding = await office.a_held_lead(rep)
+    noted = await follow_up(office, rep, holding)
+    until = await office.now() + 20 * DAY
+    await lock(office, rep, holding, until)
+
+    voided = await void(office, noted.follow_up_id)
+
+    assert not voided.HasField("first_responded_at")
+    assert instant(voided.due_at) == until + DAY
