@@ -88,7 +88,9 @@ def _without(holding: Holding, follow_up_id: str, now: datetime) -> tuple[Entry,
         replace(entry, voided=True) if entry.id == follow_up_id else entry for entry in holding.schedule.entries
     )
     without = compute_schedule(holding.policy, holding.policy_text, holding.started_at, entries, holding.time)
-    floor = floor_of(holding.policy.notice_floor, holding.schedule, now, holding.time)
+    # Under a lock nothing is due, a first response that is awaited again no more than the rest: the floor follows it.
+    since = max(now, holding.schedule.locked_until or now)
+    floor = floor_of(holding.policy.notice_floor, holding.schedule, since, holding.time)
     until = floor if without.due_at < floor else None
     return (*entries, Entry(EntryKind.FOLLOW_UP_VOIDED, now, follow_up_id, until=until))
 

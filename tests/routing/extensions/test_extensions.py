@@ -7,6 +7,7 @@ import grpc.aio
 
 from clew.routing.v1 import extensions_pb2 as pb
 from clew.routing.v1 import holdings_pb2
+from cli.refusals import refusal_of
 from services.routing.extensions.store_planning import tell_of_plans
 from tests.examples import as_manager, as_rep
 from tests.routing.office import Office, Rep, fresh, instant, refused
@@ -225,3 +226,46 @@ async def test_a_plan_of_the_past_or_for_a_stranger_is_refused_by_name(office: O
 
     assert [field for field, _ in past.fields] == ["due_at"]
     assert [field for field, _ in for_a_stranger.fields] == ["rep_code"]
+
+
+async def test_a_locked_holding_whose_first_response_is_voided_is_not_due_before_the_lock_has_ended(
+    office: Office,
+) -> None:
+    rep = await office.a_rep()
+    _, holding = await office.a_held_lead(rep)
+    noted = await follow_up(office, rep, holding)
+    until = await office.now() + 20 * DAY
+    await lock(office, rep, holding, until)
+
+    voided = await void(office, noted.follow_up_id)
+
+    assert not voided.HasField("first_responded_at")
+    assert instant(voided.due_at) == until + DAY
+
+
+async def test_of_two_decisions_at_once_one_is_made_and_the_other_is_told_of_it(office: Office) -> None:
+    rep, holding = await a_working_holding(office)
+    until = instant(holding.due_at) + 5 * DAY
+    asked = await ask(office, rep, holding, until)
+
+    answers = await asyncio.gather(decide(office, asked), decide(office, asked, granted=False), return_exceptions=True)
+
+    [told] = [refusal_of(answer) for answer in answers if isinstance(answer, grpc.aio.AioRpcError)]
+    [made] = [answer for answer in answers if isinstance(answer, pb.DecideExtensionResponse)]
+    assert told.reason == "EXTENSION_DECIDED"
+    assert await noticed(office, "EXTENSION_DECIDED", holding) == 1
+    request = holdings_pb2.GetScheduleRequest(holding_id=holding.holding_id)
+    due_at = instant((await office.holdings.GetSchedule(request, metadata=as_manager())).schedule.due_at)
+    assert due_at == (until if made is answers[0] else instant(holding.due_at))
+
+
+async def test_a_follow_up_that_is_voided_by_two_at_once_is_voided_once(office: Office) -> None:
+    rep, holding = await a_working_holding(office)
+    noted = await follow_up(office, rep, holding)
+
+    first, second = await asyncio.gather(void(office, noted.follow_up_id), void(office, noted.follow_up_id))
+
+    assert first == second
+    assert await noticed(office, "FOLLOW_UP_VOIDED", holding) == 1
+    decided = [decision.verb for decision in await office.decisions(holding.lead_id)]
+    assert decided.count("VoidFollowUp") == 1
