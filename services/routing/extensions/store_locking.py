@@ -57,8 +57,12 @@ async def lock(db: AsyncConnection, holding_id: UUID, until: datetime) -> Holdin
         raise FirstResponseAwaited(holding_id, schedule.due_at)
     if schedule.locked_until == until:
         return holding
-    if not now < until <= policy.lock_longest.after(now, holding.time):
-        raise InvalidInput("until", f"A lock ends in the future and lasts at most {policy.lock_longest}.")
+    # From the first lock on, whatever was unlocked in between: else a lead is locked again and again for ever.
+    began = next((entry.at for entry in schedule.entries if entry.kind is EntryKind.LOCKED), now)
+    if not now < until <= policy.lock_longest.after(began, holding.time):
+        raise InvalidInput(
+            "until", f"A lock ends in the future, and at most {policy.lock_longest} after the holding's first lock."
+        )
     locked = int(await db.scalar(text(LOCKED), {"rep_id": holding.rep_id, "but_for": holding_id, "now": now}) or 0)
     if locked >= policy.locks_per_rep:
         raise LocksExhausted(holding.rep_code, locked, policy.locks_per_rep)

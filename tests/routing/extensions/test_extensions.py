@@ -100,6 +100,17 @@ async def test_a_lock_is_no_longer_than_the_policy_says(office: Office) -> None:
     assert (found.reason, [field for field, _ in found.fields]) == ("INVALID_FIELD", ["until"])
 
 
+async def test_a_lead_is_not_locked_again_and_again(office: Office) -> None:
+    rep, holding = await a_working_holding(office)
+    await lock(office, rep, holding, await office.now() + 20 * DAY)
+    await office.pass_time(15 * DAY)
+
+    await lock(office, rep, holding, await office.now() + 14 * DAY)
+    found = await refused(lock(office, rep, holding, await office.now() + 16 * DAY))
+
+    assert [field for field, _ in found.fields] == ["until"]
+
+
 async def test_of_many_locks_at_once_as_many_succeed_as_the_policy_allows(office: Office) -> None:
     rep = await office.a_rep()
     held = [(await office.a_held_lead(rep))[1] for _ in range(12)]
