@@ -50,6 +50,8 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "lead_dormant": Wakes.NONE,
         "lead_voided": Wakes.LEAD,
         "lead_accepted": Wakes.LEAD,
+        "deadline_rebased": Wakes.LEAD,
+        "holding_postponed": Wakes.LEAD,
         "holding_locked": Wakes.LEAD,
         "holding_unlocked": Wakes.LEAD,
         "extension_requested": Wakes.NONE,
