@@ -102,6 +102,11 @@ class Schedule:
         """Its policy is disabled: nothing is due."""
         return self.due_at == NEVER
 
+    @property
+    def postponed(self) -> bool:
+        """It was due and unwarned: that postpones it once, whatever version it goes over to."""
+        return any(entry.kind is EntryKind.UNWARNED for entry in self.entries)
+
     def released(self, conversion_id: str) -> bool:
         """That conversion has ended without effect here."""
         return any(entry.kind is EntryKind.CONVERSION_RELEASED and entry.id == conversion_id for entry in self.entries)

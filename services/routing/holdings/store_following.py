@@ -68,7 +68,9 @@ async def log_follow_up(
     if holding.open:
         entry = Entry(EntryKind.FOLLOW_UP, received_at, str(follow_up_id), follow_up.outcome, follow_up.direction)
         schedule, because = weigh(holding.policy, holding.schedule, entry, holding.time)
-        holding = await store.write_clocks(db, holding, schedule)
+        # Late, it is kept and nothing is written: the reminders that were sent stay struck out.
+        if schedule is not holding.schedule:
+            holding = await store.write_clocks(db, holding, schedule)
     noted = Noted(follow_up_id, because, holding)
     await _keep(db, noted, follow_up, received_at)
     await complete_plans(db, lead.lead_id, current_caller().id, follow_up_id, received_at)

@@ -32,8 +32,6 @@ class Rewritten:
     # What its rep is told, and of which step.
     notice: NoticeKind | None = None
     step: str = ""
-    # Postponed once, not again.
-    postponed: bool = False
 
 
 async def rewrite_many(
@@ -75,7 +73,7 @@ def _row(one: Rewritten) -> dict[str, Any]:
         "policy_version": one.policy_version or holding.policy_version,
         "policy_text": one.schedule.policy_version,
         "claim_cooldown": policy.cooldown.total_seconds(),
-        "postpones": not one.postponed and policy.unwarned is Unwarned.POSTPONE,
+        "postpones": policy.unwarned is Unwarned.POSTPONE and not one.schedule.postponed,
         "was_due_at": holding.schedule.due_at.isoformat(),
         "notice": one.notice,
         "step": one.step,

@@ -41,7 +41,7 @@ async def postpone(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[U
         entries = (*holding.schedule.entries, Entry(EntryKind.UNWARNED, now, until=until))
         schedule = compute_schedule(holding.policy, holding.policy_text, holding.started_at, entries, holding.time)
         step = steps[holding.holding_id]
-        rewritten.append(Rewritten(holding, schedule, notice=NoticeKind.REMINDER, step=step, postponed=True))
+        rewritten.append(Rewritten(holding, schedule, notice=NoticeKind.REMINDER, step=step))
     await rewrite_many(
         db,
         rewritten,

@@ -247,3 +247,34 @@ async def test_a_deadline_in_a_year_that_is_not_published_says_so(scene: Scene) 
     assert list(years) == [
         year for year in range(instant(holding.started_at).year, due.year + 1) if year not in published
     ]
+
+
+async def test_who_was_warned_rescues_nothing_by_a_follow_up_after_the_deadline(scene: Scene) -> None:
+    rep, _, holding = await a_holding(scene, REMINDING)
+    for _ in range(2):
+        await scene.pass_time(2 * DAY - HOUR)
+        await scene.sweep()
+    await scene.pass_time(3 * HOUR)
+    noted = await scene.follow_up(rep, holding)
+    await scene.pass_time(HOUR)
+    await scene.sweep()
+
+    assert [notice.step for notice in await scene.notices(rep) if notice.kind == "REMINDER"] == ["1d before"]
+    assert list(noted.because) == ["AFTER_THE_END"]
+    assert await scene.state(holding.lead_id) == "POOLED"
+
+
+async def test_who_was_postponed_once_is_not_postponed_again_by_a_new_version(scene: Scene) -> None:
+    _, pool, holding = await a_holding(scene, REMINDING)
+    await scene.pass_time(6 * DAY)
+    await scene.sweep()
+    set_caller(Caller("wang", Role.MANAGER))
+    await scene.publish(Policy(first_response=Period(3 * DAY), reminders=REMINDING.reminders), pool)
+    async with scene.engine.begin() as db:
+        await ask_rebasing(db, f"{pool.policy_code}@2", policy=(pool.policy_code, 2))
+    await until_swept(scene)
+    held = await scene.state(holding.lead_id)
+    await scene.pass_time(6 * DAY)
+    await scene.sweep()
+
+    assert (held, await scene.state(holding.lead_id)) == ("HELD", "POOLED")
