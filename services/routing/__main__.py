@@ -21,7 +21,7 @@ from services.routing.calendars.store import add_default
 from services.routing.extensions.servicer import ExtensionServicer
 from services.routing.extensions.store_planning import tell_of_plans
 from services.routing.holdings.servicer import HoldingServicer
-from services.routing.holdings.store_rebasing import ask_rebasing
+from services.routing.holdings.store_rebasing import ask_rebasing, rebase
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.leads.servicer import LeadServicer
 from services.routing.limits.servicer import LimitServicer
@@ -62,7 +62,8 @@ async def main() -> None:
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), tell_of_plans, end_overrides, change_season])
-    # Apart from the sweep of deadlines: no server that hangs, and no flood of notices, delays a recall.
+    # Apart from the sweep of deadlines: neither thousands of them that move, nor a server that hangs, delay a recall.
+    rebasing = Sweep(engine, "rebasing", [rebase])
     channels, leaving = lines(settings), asyncio.Event()
     plan = Sweep(engine, "deliveries", [planning(channels)])
     delivering = [Delivering(engine, channel, line) for channel, line in channels.items()]
@@ -95,7 +96,7 @@ async def main() -> None:
         ],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run, plan.run, *(one.run for one in delivering), *figures],
+        background=[relay.run, sweep.run, rebasing.run, plan.run, *(one.run for one in delivering), *figures],
         leaving=leaving,
     )
 

@@ -25,6 +25,7 @@ from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from cli.refusals import Refusal, refusal_of
+from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.pools.store_hygiene import hygiene_steps
 from services.shared import clock
@@ -73,10 +74,10 @@ class Office:
         await clock.move(self.engine, span)
 
     async def sweep(self) -> None:
-        """One look of the sweep, as its process does it."""
+        """One look of the sweeps, as their process does it."""
         set_caller(Caller("routing", Role.SERVICE))
         async with self.engine.connect() as db:
-            await Sweep(self.engine, "routing", [*sweep_steps(), *hygiene_steps()]).look(db)
+            await Sweep(self.engine, "routing", [*sweep_steps(), rebase, *hygiene_steps()]).look(db)
 
     # Roster
 

@@ -4,7 +4,7 @@ Everything is computed from the original start and all that happened (schedule.p
 becomes earlier leaves a notice floor, unless the publisher of a policy wants it otherwise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,7 +46,8 @@ def rebased(holding: Holding, terms: NewTerms | None, *, cause: str, with_floor:
     version = version_text(holding.policy_code, terms.version) if terms else holding.policy_text
     before = holding.schedule
     anew = compute_schedule(policy, version, holding.started_at, before.entries, holding.time)
-    if anew.due_at == before.due_at and terms is None:
+    # All that its people read of it, but for the version of a calendar that says the same.
+    if terms is None and replace(anew, calendar_version=before.calendar_version) == before:
         return before
     floor = floor_of(policy.notice_floor, before, now, holding.time) if with_floor else None
     entry = Entry(EntryKind.REBASED, now, until=floor if floor and anew.due_at < floor else None, cause=cause)

@@ -171,6 +171,7 @@ async def move_clocks(db: AsyncConnection, holding: Holding, entries: Iterable[E
 
 
 async def write_clocks(db: AsyncConnection, holding: Holding, schedule: Schedule) -> Holding:
+    """The same where the schedule has been computed."""
     wake_at = await db.scalar(text(MOVE), {"holding_id": holding.holding_id, **clocks_of(schedule)})
     return replace(holding, schedule=schedule, wake_at=wake_at)
 

@@ -1,4 +1,4 @@
-"""Rebasing in the database: asked for once, done in batches by the sweep, each batch in one transaction."""
+"""Rebasing in the database: asked for once, done in batches by a sweep, each batch in one transaction."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.calendars.store import newest_calendar
-from services.routing.calendars.working_time import WorkingTime
+from services.routing.calendars.working_time import OutOfReach, WorkingTime
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.rebasing import NewTerms, rebased, switched
+from services.routing.holdings.schedule import Schedule
 from services.routing.holdings.store import HOLDINGS, LOCKED, holding_of
 from services.routing.holdings.store_rewriting import Rewritten, rewrite_many
 from services.routing.holdings.store_time import absences_of, know_calendars
@@ -26,6 +28,7 @@ from services.shared.sweep import BATCH
 
 PREVIEWED = 5_000
 EXAMPLES = 10
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,10 @@ async def find_rebasing(db: AsyncConnection, rebasing_id: UUID) -> Rebasing:
 
 
 async def rebase(db: AsyncConnection) -> int:
-    """The next batch of the oldest rebasing. A step of the sweep; killed in the middle, it goes on where it was."""
+    """The next batch of the oldest rebasing. Killed in the middle, it goes on where it was.
+
+    The only step of a sweep of its own: ten thousand deadlines that are computed anew delay no recall.
+    """
     await db.execute(text(FENCE))
     job = (await db.execute(text(NEXT_JOB))).one_or_none()
     if job is None:
@@ -139,10 +145,12 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
         holding = holding_of(row)
         if terms:
             holding = replace(holding, time=WorkingTime(calendar, absences_of(row)))
-        if job.suspend is not None:
-            schedule = switched(holding, suspend=job.suspend, now=now)
-        else:
-            schedule = rebased(holding, terms, cause=job.cause, with_floor=job.with_floor, now=now)
+        try:
+            schedule = _anew(holding, job, terms, now)
+        except OutOfReach as error:
+            # It keeps its deadline: the others, and those who wait behind them, go on.
+            log.error("holding_not_rebased", holding_id=str(holding.holding_id), cause=job.cause, why=error.reason)
+            continue
         if schedule is holding.schedule:
             continue
         earlier = schedule.due_at < holding.schedule.due_at
@@ -158,6 +166,12 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
     caller = Caller(job.asked_by, Role(job.asked_role))
     await rewrite_many(db, rewritten, verb="Rebase", event="deadline_rebased", reason=job.cause, at=now, caller=caller)
     return sum(one.schedule.due_at != one.holding.schedule.due_at for one in rewritten)
+
+
+def _anew(holding: Holding, job: Any, terms: NewTerms | None, now: datetime) -> Schedule:
+    if job.suspend is not None:
+        return switched(holding, suspend=job.suspend, now=now)
+    return rebased(holding, terms, cause=job.cause, with_floor=job.with_floor, now=now)
 
 
 async def _terms(db: AsyncConnection, code: str, version: int) -> NewTerms:

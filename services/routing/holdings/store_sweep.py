@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
+from services.routing.calendars.working_time import OutOfReach
 from services.routing.holdings.held_back import HeldBack
-from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_recall import One, Overdue, Which, overdue, recall, remind
 from services.routing.holdings.store_unwarned import postpone
 from services.routing.ledger import DoneBy
@@ -38,7 +38,6 @@ def sweep_steps() -> list[Step]:
         DueHoldings(recall),
         DueHoldings(postpone),
         DueHoldings(remind),
-        rebase,
         nudge_leads,
         nudge_leases,
         forget_requests,
@@ -48,8 +47,8 @@ def sweep_steps() -> list[Step]:
 class DueHoldings:
     """Recalls or reminds all that is overdue, a batch at a time; when a batch fails, one by one.
 
-    One row that cannot be written (or whose limit somebody keeps locked) must not keep the others waiting: it is
-    logged and waits, and the next batch goes without it.
+    One row that cannot be written (or whose limit somebody keeps locked, or whose calendar has too little open time)
+    must not keep the others waiting: it is logged and waits, and the next batch goes without it.
     """
 
     def __init__(self, act: HoldingStep) -> None:
@@ -66,6 +65,8 @@ class DueHoldings:
             if error.connection_invalidated:
                 raise
             log.warning("batch_failed", step=self.__qualname__, kind=type(error.orig).__name__)
+        except OutOfReach as error:
+            log.warning("batch_failed", step=self.__qualname__, kind=error.reason)
         return await self._one_by_one(db, batch)
 
     async def _one_by_one(self, db: AsyncConnection, batch: Overdue) -> int:
@@ -95,6 +96,8 @@ class DueHoldings:
             if error.connection_invalidated:
                 raise
             return error.orig
+        except OutOfReach as error:
+            return error
         return None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2 as pb
 from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
+from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.policy import Period, Policy
 from services.shared import clock
@@ -75,10 +76,10 @@ class Scene:
         await clock.move(self.engine, span)
 
     async def sweep(self) -> None:
-        """One look of the sweep, as its process does it."""
+        """One look of the sweeps, as their process does it."""
         set_caller(Caller("routing", Role.SERVICE))
         async with self.engine.connect() as db:
-            await Sweep(self.engine, "routing", sweep_steps()).look(db)
+            await Sweep(self.engine, "routing", [*sweep_steps(), rebase]).look(db)
 
     async def a_rep(self, limit: int | None = 100, *, active: bool = True) -> Rep:
         rep = Rep(new_id(), f"R{uuid4().hex[:8]}")

@@ -1,13 +1,16 @@
 """Deadlines lived through, days at a time: holidays, leave, a new policy under live holdings, an outage."""
 
 from datetime import datetime, timedelta, timezone
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+import structlog
 
 from clew.routing.v1 import holdings_pb2 as pb
+from services.routing.calendars.calendar import parse_spans
 from services.routing.calendars.china import china
-from services.routing.calendars.store import add_default, newest_calendar
+from services.routing.calendars.imported import Imported
+from services.routing.calendars.store import add_default, import_calendar, newest_calendar
 from services.routing.calendars.store_leave import cancel_leave, set_leave
 from services.routing.calendars.working_time import WorkingTime
 from services.routing.holdings.store_rebasing import ask_rebasing, preview, rebase
@@ -184,6 +187,61 @@ async def test_a_rebasing_that_is_cut_off_goes_on_where_it_was(scene: Scene) -> 
         leads=[UUID(holding.lead_id) for holding in held],
     )
     assert events[0][0] == 210
+
+
+async def open_for(scene: Scene, code: str, span: str) -> None:
+    """The calendar's next version: open on Mondays alone, for this span."""
+    week = (parse_spans((span,)), (), (), (), (), (), ())
+    imported = Imported(code, "", "Asia/Shanghai", "", week, {}, frozenset())
+    set_caller(Caller("wang", Role.MANAGER))
+    async with scene.engine.begin() as db:
+        await import_calendar(db, imported, "wang")
+        await ask_rebasing(db, f"calendar {code}", calendar_code=code)
+
+
+async def test_a_calendar_with_too_little_open_time_keeps_no_other_rebasing_waiting(scene: Scene) -> None:
+    code = f"c{uuid4().hex[:8]}"
+    await open_for(scene, code, "09:00-18:00")
+    working = Policy(calendar=code, first_response=Period(working_time=20 * HOUR), maximum=Period(360 * DAY))
+    _, _, starved = await a_holding(scene, working)
+    pool, [other] = await many_held(scene, CALM_TEN, 1)
+    await scene.publish(STRICT, pool)
+    await until_swept(scene)
+    before = (await scene.schedule(starved)).schedule.due_at
+
+    await open_for(scene, code, "09:00-09:01")
+    async with scene.engine.begin() as db:
+        await ask_rebasing(db, f"{pool.policy_code}@2", policy=(pool.policy_code, 2))
+    with structlog.testing.capture_logs() as logged:
+        await until_swept(scene)
+
+    assert [line["holding_id"] for line in logged if line["event"] == "holding_not_rebased"] == [starved.holding_id]
+    assert (await scene.schedule(starved)).schedule.due_at == before
+    assert (await scene.schedule(other)).schedule.policy_version == f"{pool.policy_code}@2"
+
+
+async def test_a_year_that_is_published_moves_nothing_and_takes_the_flag_away(scene: Scene) -> None:
+    code = f"c{uuid4().hex[:8]}"
+    week = (parse_spans(("09:00-18:00",)),) * 7
+    year = (await scene.now()).year
+
+    async def published(*years: int) -> None:
+        set_caller(Caller("wang", Role.MANAGER))
+        async with scene.engine.begin() as db:
+            imported = Imported(code, "", "Asia/Shanghai", "", week, {}, frozenset(years))
+            await import_calendar(db, imported, "wang")
+            await ask_rebasing(db, f"calendar {code}", calendar_code=code)
+        await until_swept(scene)
+
+    await published(year - 1)
+    policy = Policy(calendar=code, first_response=Period(HOUR), protection=Period(2 * HOUR), maximum=Period(DAY))
+    _, _, holding = await a_holding(scene, policy)
+    flagged = (await scene.schedule(holding)).schedule
+    await published(*range(year - 1, year + 3))
+    known = (await scene.schedule(holding)).schedule
+
+    assert year in flagged.provisional_years
+    assert (list(known.provisional_years), known.due_at) == ([], flagged.due_at)
 
 
 REMINDING = Policy(first_response=Period(4 * DAY), reminders=(AfterPercent(50), BeforeDeadline(Period(DAY))))
