@@ -12,6 +12,7 @@ from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.output import Output, more, short, table
 from cli.roster import PageSize, PageToken
+from services.shared.zones import zone_named
 
 app = typer.Typer(no_args_is_help=True, help="Leave of reps: their deadlines stand still.")
 
@@ -88,10 +89,10 @@ async def list_leaves(
 
 def read_zone(name: str) -> ZoneInfo:
     """Raises Unusable."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise Unusable(f"{name!r} is no zone: write it as {USUAL_ZONE}.") from None
+    zone = zone_named(name)
+    if zone is None:
+        raise Unusable(f"{name!r} is no zone: write it as {USUAL_ZONE}.")
+    return zone
 
 
 def end_of(text: str, zone: ZoneInfo) -> datetime:

@@ -51,7 +51,7 @@ def _reason(
     zh: str,
     en: str,
     *verbs: str,
-    next: Next = Next.POOL,  # noqa: A002
+    next: Next = Next.POOL,  # noqa: A002  # as the catalogue calls it
     cooldown: bool = True,
     rest: timedelta | None = None,
     takes_resting_until: bool = False,

@@ -5,20 +5,15 @@ from dataclasses import asdict
 from typing import Any
 
 from services.scoring.score import BehaviorRule, FitRule, GradeThresholds, MaturityThresholds, Rules
+from services.shared.expressions import check_named_once
 from services.shared.refusals import InvalidInput
 
 
 def check_rules(rules: Rules) -> None:
     """Raises InvalidInput naming the field. Conditions are compiled elsewhere."""
-    seen: set[str] = set()
-    for kind, ids in (
-        ("fit_rules", [rule.rule_id for rule in rules.fit]),
-        ("behavior_rules", [rule.rule_id for rule in rules.behavior]),
-    ):
-        for index, rule_id in enumerate(ids):
-            if rule_id in seen:
-                raise InvalidInput(f"{kind}[{index}].rule_id", f"There are two rules {rule_id}; name each once.")
-            seen.add(rule_id)
+    check_named_once(
+        fit_rules=[rule.rule_id for rule in rules.fit], behavior_rules=[rule.rule_id for rule in rules.behavior]
+    )
     if not rules.grades.a > rules.grades.b > rules.grades.c:
         raise InvalidInput("grades", f"a > b > c is wanted; these are {rules.grades}.")
     if rules.maturity.leave > rules.maturity.enter:

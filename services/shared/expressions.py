@@ -1,7 +1,7 @@
 """Conditions over LeadFacts, in CEL: type-checked when they are published, evaluated where they decide."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -52,6 +52,19 @@ class RuleInvalid(InvalidInput):
 def facts_of(stored: Mapping[str, Any]) -> lead_pb2.LeadFacts:
     """LeadFacts out of JSON with the contract's field names. Fields that a newer version stored are passed over."""
     return json_format.ParseDict(dict(stored), lead_pb2.LeadFacts(), ignore_unknown_fields=True)
+
+
+def check_named_once(**rule_ids: Iterable[str]) -> None:
+    """A rule is known by its name, such as the ledger's `assignment@3/east`.
+
+    `rule_ids`: by the field that holds the rules. Raises InvalidInput naming the second one.
+    """
+    seen: set[str] = set()
+    for field, ids in rule_ids.items():
+        for index, rule_id in enumerate(ids):
+            if rule_id in seen:
+                raise InvalidInput(f"{field}[{index}].rule_id", f"Two rules are named {rule_id}: rename one of them.")
+            seen.add(rule_id)
 
 
 def check_expression(rule_id: str, text: str, **beside: str) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from services.routing.holdings.limits import LimitScope, Room
 from services.routing.ledger import Candidate
-from services.shared.refusals import InvalidInput
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -91,15 +90,6 @@ def verdicts(members: Sequence[Member], returned_by: Collection[UUID]) -> tuple[
 def unknown_rep(rep_id: UUID) -> Candidate:
     """Somebody who is named and whom routing does not know: passed over, and said so."""
     return Candidate(rep_id, str(rep_id), "UNKNOWN", held=0, limit=0, last_assigned_at=None)
-
-
-def check_rules(rules: Sequence[Rule]) -> None:
-    """A rule is known by its name: the ledger says `assignment@3/east`. Raises InvalidInput naming the second one."""
-    seen: set[str] = set()
-    for index, rule in enumerate(rules):
-        if rule.rule_id in seen:
-            raise InvalidInput(f"rules[{index}].rule_id", f"Two rules are named {rule.rule_id}: rename one of them.")
-        seen.add(rule.rule_id)
 
 
 def chosen_of(candidates: Iterable[Candidate]) -> Candidate | None:

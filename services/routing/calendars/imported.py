@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.calendars.calendar import Calendar, Day, Span, Week, parse_spans, week_body, week_from
 from services.shared.refusals import InvalidInput
+from services.shared.zones import zone_named
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,10 @@ def ordinary_hours(week: Week) -> tuple[Span, ...]:
 
 def zone_of(name: str) -> ZoneInfo:
     """Raises InvalidInput."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise InvalidInput("zone", f"{name!r} is no zone: write it as Asia/Shanghai.") from None
+    zone = zone_named(name)
+    if zone is None:
+        raise InvalidInput("zone", f"{name!r} is no zone: write it as Asia/Shanghai.")
+    return zone
 
 
 def _taken_over(base: Calendar, hours: tuple[Span, ...]) -> dict[date, Day]:

@@ -22,10 +22,12 @@ from services.routing.extensions.store_voiding import LoggedFollowUp, list_follo
 from services.routing.holdings import store
 from services.routing.holdings.follow_ups import Kind
 from services.routing.holdings.holding import Holding
+from services.routing.holdings.refusals import NotYours
 from services.routing.holdings.servicer_messages import schedule_message
 from services.routing.holdings.store_collaborating import check_takes_part
 from services.routing.holdings.store_found import check_seen
 from services.routing.roster.store import rep_id_of
+from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.requests import command, query
@@ -144,9 +146,14 @@ class ExtensionServicer(ExtensionServiceServicer):
 async def _of(
     request: pb.ListExtensionsRequest | pb.ListPlansRequest, db: AsyncConnection
 ) -> tuple[UUID | None, UUID | None]:
-    """The rep and the holding that are asked about; a rep asks about himself."""
-    named = await rep_id_of(db, request.rep_code) if request.rep_code else None
-    return store_planning.own(named), read_id(request.holding_id, "holding_id") if request.holding_id else None
+    """The rep and the holding that are asked about; a rep asks about himself. Raises NotYours."""
+    rep_id = await rep_id_of(db, request.rep_code) if request.rep_code else None
+    caller = current_caller()
+    if caller.role is Role.REP:
+        if rep_id is not None and str(rep_id) != caller.id:
+            raise NotYours("list of rep", str(rep_id))
+        rep_id = UUID(caller.id)
+    return rep_id, read_id(request.holding_id, "holding_id") if request.holding_id else None
 
 
 def _schedule(holding: Holding) -> holdings_pb2.Schedule:

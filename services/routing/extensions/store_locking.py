@@ -48,7 +48,7 @@ async def lock(db: AsyncConnection, holding_id: UUID, until: datetime) -> Holdin
     check_own(holding)
     check_movable(lead, holding, verb)
     # Everybody who locks one of this rep's leads comes by here: so nobody counts past another.
-    await lock_slots(db, slots_of(holding.rep_id, None, "", ""))
+    await lock_slots(db, slots_of(holding.rep_id, None, None, None))
     now = await database.now(db)
     schedule, policy = holding.schedule, holding.policy
     if now >= schedule.due_at:

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.extensions.store_recording import record
 from services.routing.holdings.follow_ups import Kind
-from services.routing.holdings.refusals import HoldingEnded, NotYours
+from services.routing.holdings.refusals import HoldingEnded
 from services.routing.holdings.store_collaborating import check_takes_part
 from services.routing.holdings.store_found import lock_named
 from services.shared import database
-from services.shared.callers import Role, current_caller
+from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.ids import new_id
 from services.shared.refusals import InvalidInput, NotFound
@@ -123,16 +123,6 @@ async def list_plans(
 async def tell_of_plans(db: AsyncConnection) -> int:
     """Plans that are due: their reps are told, once. A step of the sweep."""
     return len((await db.execute(text(TELL), {"at_most": BATCH})).all())
-
-
-def own(rep_id: UUID | None) -> UUID | None:
-    """A rep sees his own plans; other roles those that they ask for."""
-    caller = current_caller()
-    if caller.role is not Role.REP:
-        return rep_id
-    if rep_id is not None and str(rep_id) != caller.id:
-        raise NotYours("list of rep", str(rep_id))
-    return UUID(caller.id)
 
 
 async def _find(db: AsyncConnection, plan_id: UUID) -> Plan:

@@ -130,7 +130,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-OPEN = """
+OPEN = f"""
 with claimed as materialized (
   select * from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, pool_id uuid, pool_code text,
@@ -167,7 +167,7 @@ with claimed as materialized (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, actor_id, actor_role, rule_version, data,
     recorded_at, traceparent)
   select uuidv7(), lead_id,
-    (select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = claimed.lead_id),
+    {tables.next_seq("claimed")},
     'lead_claimed', 'lead', lead_id, cast(rep_id as text), :actor_role, policy_text,
     jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'pool_code', pool_code,
       'due_at', due_at_text), clew.clew_now(), traceparent

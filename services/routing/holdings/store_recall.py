@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing import tables
 from services.routing.ledger import DoneBy
 from services.shared.callers import current_caller
 from services.shared.database import text
@@ -119,7 +120,6 @@ RECIPIENTS = """cross join lateral (
     select due.rep_id as to_rep, cast(null as uuid) as to_team
     union all select null, due.team_id where due.copies {and_only}
   ) as recipient"""
-NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 
 # `materialized`: what PostgreSQL inlines it reads again for a limit that had to be waited for, and may lose a row.
 RECALL = f"""
@@ -172,7 +172,7 @@ due as materialized (
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role, reason,
     rule_version, data, recorded_at)
-  select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_recalled', case when :by_run then 'none' else 'lead' end,
+  select uuidv7(), lead_id, {tables.next_seq("due")}, 'lead_recalled', case when :by_run then 'none' else 'lead' end,
     case when :by_run then null else lead_id end, :by_run, :actor_id, :actor_role, due_cause, policy,
     jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
       'state', to_state, 'done_by', cast(:done_by as text)), now
@@ -205,7 +205,8 @@ due as materialized (
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, by_run, actor_id, actor_role, reason,
     rule_version, data, recorded_at)
-  select uuidv7(), lead_id, {NEXT_SEQ}, 'reminder_sent', 'none', :by_run, :actor_id, :actor_role, due_cause, policy,
+  select uuidv7(), lead_id, {tables.next_seq("due")}, 'reminder_sent', 'none', :by_run, :actor_id, :actor_role,
+    due_cause, policy,
     jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
       'step', reminder_steps[past], 'done_by', cast(:done_by as text)), now
   from due, instant where past > 0

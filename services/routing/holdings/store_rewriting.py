@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing import tables
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.schedule import Schedule
 from services.routing.holdings.store import clocks_of
@@ -86,7 +87,7 @@ def _plain(value: Any) -> str:
 
 
 # While it is leased it wakes at the end of the lease.
-REWRITE = """
+REWRITE = f"""
 with rewritten as materialized (
   select row.*, lead.state from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, policy_version int, policy_text text,
@@ -116,7 +117,7 @@ with rewritten as materialized (
 )
 insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, by_run, actor_id, actor_role, reason,
   rule_version, data, recorded_at)
-select uuidv7(), lead_id, (select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = rewritten.lead_id),
+select uuidv7(), lead_id, {tables.next_seq("rewritten")},
   :event, case when :by_run then 'none' else 'lead' end, case when :by_run then null else lead_id end, :by_run,
   :actor_id, :actor_role, :reason, policy_text,
   jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,

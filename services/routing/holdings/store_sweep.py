@@ -135,10 +135,10 @@ NOT_NUDGED_LATELY = """(work.nudged_at is null or work.nudged_at < work.wake_at
 MARK = """set nudged_at = now,
     nudges = case when work.nudged_at >= work.wake_at then work.nudges + 1 else 1 end
   from due, instant"""
-NOTE = """
+NOTE = f"""
   insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, actor_id, actor_role, reason, data,
     recorded_at)
-  select uuidv7(), lead_id, (select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id),
+  select uuidv7(), lead_id, {tables.next_seq("due")},
     'work_nudged', 'lead', lead_id, :actor_id, :actor_role, pending, jsonb_build_object('wake_at', wake_at), now
   from due, instant"""
 NUDGE_LEADS = f"""

@@ -74,7 +74,12 @@ def terms_of_many(asked: Collection[tuple[Lead, UUID, UUID]]) -> Question[dict[t
     another policy than the pool's, or where this process has not read the calendar or the rules yet."""
     leads, pool_ids, rep_ids = zip(*asked, strict=True)
     by_id = {lead.lead_id: lead for lead in leads}
-    values = {"lead_ids": list(by_id), "pool_ids": list(pool_ids), "rep_ids": list(rep_ids), "policy_code": None}
+    values = {
+        "lead_ids": [lead.lead_id for lead in leads],
+        "pool_ids": list(pool_ids),
+        "rep_ids": list(rep_ids),
+        "policy_code": None,
+    }
 
     def terms(rows: Sequence[Any]) -> dict[tuple[UUID, UUID], Terms]:
         plain = ((row, known_time(row)) for row in rows if _by_the_pool(row, by_id[row.lead_id]))

@@ -1,17 +1,19 @@
 """What is pending for a lead, read in one statement from the primary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.holdings.schedule import DUE_IN_WORDS, LONGEST_SLEEP, DueCause
+from services.routing.holdings.schedule import DUE_IN_WORDS, LONGEST_SLEEP, NEVER, DueCause
 from services.routing.lead import LeadState
 from services.routing.leads.work import Pending, Work, next_work
 from services.shared.database import text
+
+SUSPENDED = "nothing is due: the policy is disabled"
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
     row = (await db.execute(text(WORK), {"lead_id": lead_id})).one_or_none()
     if row is None:
         return None
-    state = LeadState(row.state)
+    state, suspended = LeadState(row.state), row.due_at == NEVER
     work = next_work(
         Pending(
             state=state,
@@ -48,11 +50,12 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
             holding_id=row.holding_id,
             holding_wake_at=row.holding_wake_at,
             lease_until=row.lease_until,
-            due_in_words=DUE_IN_WORDS[DueCause(row.due_cause)] if row.due_cause else "",
+            due_in_words=SUSPENDED if suspended else DUE_IN_WORDS[DueCause(row.due_cause)] if row.due_cause else "",
         )
     )
     return LeadWork(
-        work=work,
+        # Of what is suspended the run is told when that changes; meanwhile it looks again now and then.
+        work=replace(work, wake_at=None) if suspended else work,
         state=state,
         version=row.version,
         facts=row.facts,
@@ -62,7 +65,7 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
         wake_in=min(max(work.wake_at - row.now, timedelta(0)), LONGEST_SLEEP) if work.wake_at else None,
         owner_id=row.owner_id,
         owner_code=row.owner_code or "",
-        due_at=row.due_at,
+        due_at=None if suspended else row.due_at,
     )
 
 

@@ -1,9 +1,10 @@
 """Days of a time zone."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from services.shared.refusals import InvalidInput
+from services.shared.zones import zone_named
 
 DEFAULT_ZONE = "Asia/Shanghai"
 A_DAY = timedelta(days=1)
@@ -11,11 +12,10 @@ A_DAY = timedelta(days=1)
 
 def read_zone(name: str, field: str) -> ZoneInfo:
     """A zone by its IANA name; empty is the default. Raises InvalidInput."""
-    try:
-        return ZoneInfo(name or DEFAULT_ZONE)
-    # A name such as `../x` or that of a folder is no zone either.
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidInput(field, f"There is no time zone {name!r}; {DEFAULT_ZONE} is one.") from None
+    zone = zone_named(name or DEFAULT_ZONE)
+    if zone is None:
+        raise InvalidInput(field, f"There is no time zone {name!r}; {DEFAULT_ZONE} is one.")
+    return zone
 
 
 def read_day(text: str, field: str) -> date:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
 from services.routing.notices.notice import NoticeKind
 from services.shared.refusals import InvalidInput
+from services.shared.zones import zone_named
 
 # WeCom's own form of a member's id; several are one address, as the managers of a team.
 WECOM_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
@@ -65,7 +65,7 @@ class Contact:
 
 def check_contact(contact: Contact) -> None:
     """Raises InvalidInput that names the field; the address itself is not repeated."""
-    if not _is_zone(contact.preferences.zone):
+    if zone_named(contact.preferences.zone) is None:
         raise InvalidInput("contact.zone", "Name an IANA time zone, such as Asia/Shanghai.")
     quiet = contact.preferences.quiet
     if quiet and quiet.start == quiet.end:
@@ -104,11 +104,3 @@ def _is_target(url: str) -> bool:
     except ValueError:
         return False
     return named and parts.scheme in {"http", "https"} and "@" not in parts.netloc and not parts.fragment
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):  # names of files that are no zones raise each of them
-        return False
-    return True

@@ -82,4 +82,6 @@ def _ask(
 
 def _seconds(retry_after: str | None) -> timedelta | None:
     """Seconds; its other form, a date, is left to our own patience."""
-    return timedelta(seconds=min(int(retry_after), 86_400)) if (retry_after or "").isdecimal() else None  # type: ignore[arg-type]  # isdecimal
+    if retry_after is None or not retry_after.isdecimal():
+        return None
+    return timedelta(seconds=min(int(retry_after), 86_400))

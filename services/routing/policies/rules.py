@@ -1,9 +1,7 @@
 """Which follow-up policy a holding begins under: that of the first rule that holds, else its home pool's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from services.shared.refusals import InvalidInput
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,3 @@ class PolicyRules:
     def choose(self, of_the_pool: str, holds: Callable[[str], bool]) -> str:
         """Code of the policy."""
         return next((rule.policy_code for rule in self.rules if holds(rule.expression)), of_the_pool)
-
-
-def check_rules(rules: Sequence[PolicyRule]) -> None:
-    """A rule is known by its name. Raises InvalidInput naming the second one."""
-    seen: set[str] = set()
-    for index, rule in enumerate(rules):
-        if rule.rule_id in seen:
-            raise InvalidInput(f"rules[{index}].rule_id", f"Two rules are named {rule.rule_id}: rename one of them.")
-        seen.add(rule.rule_id)

@@ -7,7 +7,7 @@ from clew.routing.v1.policies_pb2_grpc import PolicyServiceServicer
 from services.routing import tables
 from services.routing.holdings.store_rebasing import ask_rebasing, count_open
 from services.routing.policies import store
-from services.routing.policies.rules import PolicyRule, check_rules
+from services.routing.policies.rules import PolicyRule
 from services.routing.roster.store import check_policies
 from services.shared import expressions
 from services.shared.callers import current_caller
@@ -26,7 +26,7 @@ class PolicyServicer(PolicyServiceServicer):
         self, request: pb.PublishPolicyRulesRequest, db: AsyncConnection
     ) -> pb.PublishPolicyRulesResponse:
         rules = [PolicyRule(rule.rule_id, rule.expression, rule.policy_code) for rule in request.rules]
-        check_rules(rules)
+        expressions.check_named_once(rules=[rule.rule_id for rule in rules])
         for rule in rules:
             expressions.check_expression(rule.rule_id, rule.expression, pool="default")
         await check_policies(db, [rule.policy_code for rule in rules])

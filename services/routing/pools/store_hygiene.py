@@ -6,8 +6,9 @@ found again at the next look.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.routing import tables
 from services.routing.pools.store_days import forget_days
-from services.routing.pools.store_moving import NEXT_SEQ, move_homes
+from services.routing.pools.store_moving import move_homes
 from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.sweep import BATCH, Step
@@ -75,7 +76,7 @@ found as materialized (
   from due, instant
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, actor_id, actor_role, reason, data, recorded_at)
-  select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_dormant', 'none', :actor_id, :actor_role, reason,
+  select uuidv7(), lead_id, {tables.next_seq("due")}, 'lead_dormant', 'none', :actor_id, :actor_role, reason,
     jsonb_build_object('pool_code', code), now
   from due, instant
 )

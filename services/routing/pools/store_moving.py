@@ -85,7 +85,6 @@ where pool_id = :pool_id or successor_pool_id = :pool_id
 """
 
 # Found along the indexes first, and each locked by its own look: joined, the planner might read all leads there are.
-NEXT_SEQ = "(select coalesce(max(seq), 0) + 1 from routing.event where event.lead_id = due.lead_id)"
 MOVE_HOMES = f"""
 with instant as materialized (select clew.clew_now() as now),
 found as materialized (
@@ -117,7 +116,7 @@ found as materialized (
   select uuidv7(), lead_id, 'MoveLead', state, state, :actor_id, :actor_role, 'POOL_DELETED', now from due, instant
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, actor_id, actor_role, reason, data, recorded_at)
-  select uuidv7(), lead_id, {NEXT_SEQ}, 'lead_moved', 'none', :actor_id, :actor_role, 'POOL_DELETED',
+  select uuidv7(), lead_id, {tables.next_seq("due")}, 'lead_moved', 'none', :actor_id, :actor_role, 'POOL_DELETED',
     jsonb_build_object('pool_code', to_code, 'from_pool_code', from_code), now
   from due, instant
 )

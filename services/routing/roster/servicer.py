@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from clew.routing.v1 import roster_pb2 as pb
 from clew.routing.v1.roster_pb2_grpc import RosterServiceServicer
 from services.routing import reasons, tables
-from services.routing.assignment.rules import Rule, check_rules
+from services.routing.assignment.rules import Rule
 from services.routing.assignment.store import publish_rules
 from services.routing.calendars.store import newest_calendar
 from services.routing.holdings.rebasing import Live
@@ -115,7 +115,7 @@ class RosterServicer(RosterServiceServicer):
         self, request: pb.PublishAssignmentRulesRequest, db: AsyncConnection
     ) -> pb.PublishAssignmentRulesResponse:
         rules = [Rule(rule.rule_id, rule.expression, rule.assign_team_code, rule.pool_code) for rule in request.rules]
-        check_rules(rules)
+        expressions.check_named_once(rules=[rule.rule_id for rule in rules])
         for rule in rules:
             expressions.check_expression(rule.rule_id, rule.expression)
             if rule.assign_team_code:

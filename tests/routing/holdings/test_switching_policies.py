@@ -1,9 +1,13 @@
 """A policy that is disabled lets nothing fall due; enabled again, the original starts count."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from clew.routing.v1 import holdings_pb2 as pb
+from services.routing.holdings.schedule import LONGEST_SLEEP
 from services.routing.holdings.store_rebasing import ask_rebasing
+from services.routing.leads.store_work import read_work
+from services.routing.leads.work import Task
 from services.routing.policies.store import switch_policy
 from services.routing.policy import Period, Policy
 from services.shared.callers import Caller, Role, set_caller
@@ -38,6 +42,19 @@ async def test_while_it_is_disabled_nothing_is_due(scene: Scene) -> None:
     assert [entry.kind for entry in shown.entries] == ["SUSPENDED"]
     assert advanced.effect == pb.ADVANCE_EFFECT_NOT_DUE
     assert advanced.wake_in.ToTimedelta() <= 30 * DAY
+
+
+async def test_while_it_is_disabled_a_run_waits_and_shows_no_deadline(scene: Scene) -> None:
+    pool, rep = await scene.a_pool(THREE_DAYS), await scene.a_rep()
+    holding = await scene.claim(rep, await scene.a_lead(pool))
+    await switch(scene, pool, enabled=False)
+
+    async with scene.engine.connect() as db:
+        work = await read_work(db, UUID(holding.lead_id))
+
+    assert work is not None
+    assert (work.work.task, work.work.why) == (Task.WAIT, "nothing is due: the policy is disabled")
+    assert (work.work.wake_at, work.wake_in, work.due_at) == (None, LONGEST_SLEEP, None)
 
 
 async def test_enabled_again_the_original_start_counts_and_a_notice_floor_is_left(scene: Scene) -> None:
