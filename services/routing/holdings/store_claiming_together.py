@@ -51,12 +51,19 @@ async def claim_together(
         locking_pooled([claim.lead_id for claim in claims]),
     )
     free = {claim: leads[claim.lead_id] for claim in claims if claim.request in new and claim.lead_id in leads}
+    return await open_together(db, VERB, new, free, as_answer)
+
+
+async def open_together(
+    db: AsyncConnection, method: str, new: set[Key], free: Mapping[Claim, Lead], as_answer: Callable[[Holding], bytes]
+) -> dict[Key, bytes]:
+    """Of the requests that were begun, carry out those whose leads are free and locked; of the others nothing stays."""
     wanted = await _allowed(db, free) if free else {}
     opened = await _with_room(db, wanted) if wanted else {}
     answers = {claim.request: as_answer(holding) for claim, holding in opened.items()}
     if opened:
-        await ask(db, _opening(opened), keeping(tables.request, VERB, answers))
-    await forget_many(db, tables.request, VERB, new.difference(answers))
+        await ask(db, _opening(opened), keeping(tables.request, method, answers))
+    await forget_many(db, tables.request, method, new.difference(answers))
     return answers
 
 

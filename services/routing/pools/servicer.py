@@ -1,8 +1,9 @@
 """PoolService: translates, nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -10,6 +11,7 @@ from clew.routing.v1 import holdings_pb2
 from clew.routing.v1 import pools_pb2 as pb
 from clew.routing.v1.pools_pb2_grpc import PoolServiceServicer
 from services.routing import tables
+from services.routing.holdings.holding import Holding
 from services.routing.holdings.servicer_messages import holding_message
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
 from services.routing.holdings.store_handing import return_lead, transfer_lead
@@ -19,17 +21,21 @@ from services.routing.pools.servicer_messages import changes_of, refusal_message
 from services.routing.pools.settings import DEFAULT_POOL
 from services.routing.pools.store_moving import delete_pool, move_lead, rest_lead
 from services.routing.pools.store_next import claim_next
+from services.routing.pools.store_next_together import NextClaim, claim_next_together
 from services.shared.callers import current_caller
 from services.shared.ids import read_id
+from services.shared.outbox import current_traceparent
 from services.shared.refusals import Refusal
-from services.shared.requests import Context, command, query
+from services.shared.requests import Context, command, fingerprint_of, once, query
 from services.shared.requests_of_many import all_or_known, each, part_id
 from services.shared.sweep import BATCH
+from services.shared.together import Together
 
 
 class PoolServicer(PoolServiceServicer):
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine, self._requests = engine, tables.request
+        self._next_claims = Together(self._claim_next_together, touches=lambda claim: (claim.rep_id,))
 
     @command(pb.UpdatePoolResponse)
     async def UpdatePool(self, request: pb.UpdatePoolRequest, db: AsyncConnection) -> pb.UpdatePoolResponse:
@@ -73,11 +79,28 @@ class PoolServicer(PoolServiceServicer):
         await rest_lead(db, read_id(request.lead_id, "lead_id"), until)
         return pb.RestLeadResponse(resting_until=until)
 
-    @command(pb.ClaimNextResponse)
-    async def ClaimNext(self, request: pb.ClaimNextRequest, db: AsyncConnection) -> pb.ClaimNextResponse:
+    async def ClaimNext(self, request: pb.ClaimNextRequest, context: Context) -> pb.ClaimNextResponse:
+        caller_id = current_caller().id
+        claim = NextClaim(
+            (caller_id, UUID(request.request_id)),
+            fingerprint_of(request),
+            request.pool_code,
+            read_id(caller_id, "clew-caller-id"),
+            current_traceparent(),
+        )
+        if (answer := await self._next_claims.ask(claim)) is not None:
+            return pb.ClaimNextResponse.FromString(answer)
+        return await once(self, self._claim_next, pb.ClaimNextResponse, request, name="ClaimNext")
+
+    async def _claim_next_together(self, claims: Sequence[NextClaim]) -> Sequence[bytes | None]:
+        async with self._engine.begin() as db:
+            answers = await claim_next_together(db, claims, lambda holding: _claimed_next(holding).SerializeToString())
+        return [answers.get(claim.request) for claim in claims]
+
+    async def _claim_next(self, request: pb.ClaimNextRequest, db: AsyncConnection) -> pb.ClaimNextResponse:
         rep_id = read_id(current_caller().id, "clew-caller-id")
         pool = await store.seen_pool(db, request.pool_code)
-        return pb.ClaimNextResponse(holding=holding_message(await claim_next(db, pool, rep_id)))
+        return _claimed_next(await claim_next(db, pool, rep_id))
 
     async def ClaimLeads(self, request: pb.ClaimLeadsRequest, context: Context) -> pb.ClaimLeadsResponse:
         rep_id = read_id(current_caller().id, "clew-caller-id")
@@ -168,3 +191,7 @@ def _opened(item_ids: Iterable[str], outcomes: Iterable[Opened | Refusal]) -> li
         else pb.HoldingOutcome(item_id=item_id, holding=outcome.holding)
         for item_id, outcome in zip(item_ids, outcomes, strict=True)
     ]
+
+
+def _claimed_next(holding: Holding) -> pb.ClaimNextResponse:
+    return pb.ClaimNextResponse(holding=holding_message(holding))

@@ -1,11 +1,16 @@
 """The best lead of a pool that the rep may claim."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from grpc.aio import AioRpcError
 from sqlalchemy import text
 
-from services.routing.pools import store_next
+from cli.refusals import refusal_of
+from services.routing.pools import store_next, store_next_together
 from tests.routing.office import Office, refused
 from tests.routing.pools.keeping import DAY, claim_next, keep, mark, set_members, waiting_leads
 
@@ -94,6 +99,57 @@ async def test_sixteen_reps_at_once_get_sixteen_leads_the_best_ones(office: Offi
     assert {holding.lead_id for holding in taken} == set(leads[:16])
 
 
+async def test_reps_at_once_are_fewer_transactions_than_claims(office: Office) -> None:
+    pool, reps = await office.a_pool(), [await office.a_rep() for _ in range(24)]
+    leads = await waiting_leads(office, pool, 24)
+
+    await asyncio.gather(*(claim_next(office, rep, pool) for rep in reps))
+
+    [row] = await office.run(
+        "select count(distinct xmin::text) as n from routing.holding where lead_id = any(cast(:ids as uuid[]))",
+        ids=leads,
+    )
+    assert row.n < 24
+
+
+async def test_of_reps_at_once_each_gets_the_best_that_he_may_have_out_of_his_pool(office: Office) -> None:
+    pool, other_pool = await office.a_pool(), await office.a_pool()
+    cooled, *reps = [await office.a_rep() for _ in range(8)]
+    best, *leads = await waiting_leads(office, pool, 7)
+    [elsewhere] = await waiting_leads(office, other_pool, 1)
+    await office.give_back(cooled, await office.claim(cooled, best))
+    await mark(office, best, grade="A")
+
+    asked = [(cooled, pool), *((rep, pool) for rep in reps[:6]), (reps[6], other_pool)]
+    taken = await asyncio.gather(*(claim_next(office, rep, of_it) for rep, of_it in asked))
+
+    assert {holding.lead_id for holding in taken} == {best, *leads, elsewhere}
+    assert taken[0].lead_id != best
+    assert taken[-1].lead_id == elsewhere
+
+
+async def test_of_reps_at_once_each_that_gets_nothing_is_refused_for_his_own_reason(office: Office) -> None:
+    pool, empty = await office.a_pool(), await office.a_pool()
+    rep, full, stranger, late = [await office.a_rep(limit=limit) for limit in (5, 0, 5, 5)]
+    await set_members(office, pool, rep, full)
+    leads = await waiting_leads(office, pool, 6)
+
+    asked = [(rep, pool), (full, pool), (stranger, pool), (late, empty), (late, "nowhere")]
+    taken, *others = await asyncio.gather(
+        *(claim_next(office, each, of_it) for each, of_it in asked), return_exceptions=True
+    )
+
+    assert not isinstance(taken, BaseException)
+    assert taken.lead_id in leads
+    assert [refusal_of(other).reason for other in others if isinstance(other, AioRpcError)] == [
+        "HOLDING_LIMIT_REACHED",
+        "NOT_A_MEMBER",
+        "NOTHING_TO_CLAIM",
+        "NOT_FOUND",
+    ]
+    assert not await office.run("select from routing.request where response is null")
+
+
 async def test_a_lead_that_somebody_holds_fast_is_passed_over(office: Office) -> None:
     pool, rep = await office.a_pool(), await office.a_rep()
     locked, next_best = await waiting_leads(office, pool, 2)
@@ -105,19 +161,34 @@ async def test_a_lead_that_somebody_holds_fast_is_passed_over(office: Office) ->
     assert taken.lead_id == next_best
 
 
+async def plan_of(office: Office, statement: str, values: Mapping[str, Any]) -> list[str]:
+    async with office.engine.begin() as db:
+        return [line.strip(" ->") for line in (await db.execute(text(f"explain {statement}"), values)).scalars()]
+
+
 async def test_the_look_reads_the_index_in_its_order(office: Office) -> None:
     pool = await office.a_pool()
     await waiting_leads(office, pool, 300)
     [row] = await office.run("select pool_id from routing.pool where code = :code", code=pool)
     values = {"pool_id": row.pool_id, "rep_id": row.pool_id, **store_next._beyond(None)}
-    async with office.engine.begin() as db:
-        plan = "\n".join((await db.execute(text(f"explain {store_next.LOOK}"), values)).scalars())
 
-    lines = [line.strip(" ->") for line in plan.splitlines()]
+    lines = await plan_of(office, store_next.LOOK, values)
+
     first = lines.index(next(line for line in lines if line.startswith("Limit")))
     assert lines[first + 1].startswith("Index Scan using lead_in_pool")
     assert [line for line in lines if "Sort Key" in line] == [
         "Sort Key: looked_at.place",
         "Sort Key: looked_at_1.place",
     ]
-    assert "Index Scan using lead_pkey" in plan
+    assert any("Index Scan using lead_pkey" in line for line in lines)
+
+
+async def test_the_look_for_many_reads_the_same_index_no_further(office: Office) -> None:
+    pool = await office.a_pool()
+    await waiting_leads(office, pool, 300)
+    values = {"pool_codes": [pool], "numbers": [32], "rep_ids": [uuid4()]}
+
+    lines = await plan_of(office, store_next_together.OFFER, values)
+
+    scans = [line.partition(" on lead")[0] for line in lines if " on lead" in line]
+    assert sorted(scans) == ["Index Scan using lead_in_pool", "Index Scan using lead_pkey"]
