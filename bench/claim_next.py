@@ -15,9 +15,9 @@ LEADS = 1_000_000
 OURS, PGBENCH = "ClaimNext c={}", "simple-update c={}"
 MEASURED = f"""\
 ClaimNext, each call the best lead left in one pool of {{leads:,}}, c in flight from one client process over one
-channel, by {REPS:,} reps in turn. All want the same lead first: each takes the best that no other has locked. Only
-PostgreSQL and the routing process run, Temporal is away. A call looks at the first 50 leads in the order of the index,
-locks one and claims it as ClaimLead does by itself. Against it pgbench's simple-update with as many clients
+channel, by {REPS:,} reps in turn. All want the same lead first. Those who come at once share a transaction, which
+looks at the head of the pool's index, locks as many leads as there are calls and gives each the best that is left. Only
+PostgreSQL and the routing process run, Temporal is away. Against it pgbench's simple-update with as many clients
 (`-s {SCALE}`) over the same socket and cluster. Ratios are taken round by round."""
 
 

@@ -30,6 +30,9 @@ class RoutingSettings(ServiceSettings):
     def _whole(self) -> "RoutingSettings":
         if self.smtp_host and "@" not in self.smtp_from:
             raise ValueError("CLEW_SMTP_HOST needs CLEW_SMTP_FROM, the address that mail comes from")
+        # So far SMTP clients agree with servers on how to send them.
+        if not (self.smtp_from + self.smtp_user + self.smtp_password.get_secret_value()).isascii():
+            raise ValueError("CLEW_SMTP_FROM, CLEW_SMTP_USER and CLEW_SMTP_PASSWORD hold ASCII characters alone")
         if self.wecom_corp_id and not (self.wecom_secret.get_secret_value() and self.wecom_agent_id):
             raise ValueError("CLEW_WECOM_CORP_ID needs CLEW_WECOM_SECRET and CLEW_WECOM_AGENT_ID")
         return self

@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import json
+import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,10 +13,14 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from services.routing.notices.mail import Security
 from tests.shared.waiting import until
 
 # Said to RCPT, or instead of it done.
 HANG, DROP = "hang", "drop"
+LOGIN = (b"clew", b"thread-4711")
 
 
 @dataclass
@@ -25,55 +30,68 @@ class SmtpServer:
     port: int = 0
     said: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     received: list[EmailMessage] = field(default_factory=list)
+    # Who logged in before a mail.
+    users: list[str] = field(default_factory=list)
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
-    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.received if mail["To"] == address]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open.add(writer)
-        try:
-            writer.write(b"220 test ESMTP\r\n")
-            while line := (await reader.readline()).decode().strip():
-                verb = line.partition(" ")[0].upper()
-                if verb == "EHLO":
-                    writer.write(b"250-test\r\n250 8BITMIME\r\n")
-                elif verb == "RCPT":
-                    address = line.partition("<")[2].partition(">")[0]
-                    answer = self.said[address].pop(0) if self.said[address] else "250 ok"
-                    if answer == DROP:
-                        break
-                    if answer == HANG:
-                        self.hanging.set()
-                        await reader.read()
-                        break
-                    writer.write(f"{answer}\r\n".encode())
-                elif verb == "DATA":
-                    writer.write(b"354 go on\r\n")
-                    data = await reader.readuntil(b"\r\n.\r\n")
-                    mail = email.message_from_bytes(data[:-5], policy=email.policy.SMTP)
-                    self.received.append(mail)
-                    writer.write(b"250 taken\r\n")
-                elif verb == "QUIT":
-                    break
-                else:
-                    writer.write(b"250 ok\r\n")
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self.open.discard(writer)
-            writer.close()
+    def log_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+        accepted = (given.login, given.password) == LOGIN
+        return AuthResult(success=accepted, handled=False, auth_data=given.login.decode())
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.said[address].pop(0) if self.said[address] else "250 ok"
+        if answer == DROP:
+            aborted(server)
+        if answer == HANG:
+            self.hanging.set()
+        if answer in (DROP, HANG):
+            await asyncio.Event().wait()
+        envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.SMTP))
+        self.users.append(str(session.auth_data))
+        return "250 taken"
+
+
+def aborted(connection: SMTP) -> None:
+    if isinstance(connection.transport, asyncio.Transport):
+        connection.transport.abort()
 
 
 @asynccontextmanager
-async def smtp_server() -> AsyncIterator[SmtpServer]:
-    told = SmtpServer()
-    server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
+async def smtp_server(security: Security = "plain", tls: ssl.SSLContext | None = None) -> AsyncIterator[SmtpServer]:
+    """With `starttls` it wants a login too."""
+    told, connections = SmtpServer(), []
+
+    def connected() -> SMTP:
+        connection = SMTP(
+            told,
+            tls_context=tls if security == "starttls" else None,
+            require_starttls=security == "starttls",
+            auth_required=security == "starttls",
+            authenticator=told.log_in,
+        )
+        connections.append(connection)
+        return connection
+
+    of_tls = tls if security == "tls" else None
+    server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0, ssl=of_tls)
     told.port = server.sockets[0].getsockname()[1]
-    async with closing(server, told.open):
+    try:
         yield told
+    finally:
+        server.close()
+        for connection in connections:
+            aborted(connection)
+        await until(lambda: all(connection.transport is None for connection in connections))
 
 
 @dataclass(frozen=True)

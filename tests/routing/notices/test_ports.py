@@ -3,21 +3,36 @@
 import asyncio
 import hashlib
 import hmac
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from pydantic import ValidationError
 
 from services.routing.notices import mail, web
-from services.routing.notices.mail import Mail, MailServer
+from services.routing.notices.mail import Mail, MailServer, Security
 from services.routing.notices.notice import NoticeKind, RecordedNotice
 from services.routing.notices.port import Later, Outcome, Outgoing, Rejected, Sent
 from services.routing.notices.webhook import Webhook
 from services.routing.notices.wecom import LONGEST_TEXT, WeCom, WeComAccount, outcome_of, shortened
+from services.routing.settings import RoutingSettings
 from services.shared.ids import new_id
-from tests.routing.notices.servers import DROP, HANG, Asked, HttpServer, Reply, SmtpServer, http_server, smtp_server
+from tests.routing.notices.servers import (
+    DROP,
+    HANG,
+    LOGIN,
+    Asked,
+    HttpServer,
+    Reply,
+    SmtpServer,
+    http_server,
+    smtp_server,
+)
 
 NOTICE = RecordedNotice(
     notice_id=new_id(),
@@ -93,6 +108,60 @@ async def test_a_mail_server_that_is_not_there_or_has_no_tls_is_tried_again() ->
         assert await Mail(demanding).send(a_message("li@sales.example")) == Later("SMTP_NOT_SUPPORTED")
 
     assert await mailed(server, "li@sales.example") == Later("CONNECTION")
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ssl.SSLContext:
+    """What a server shows whose certificate is good here."""
+    authority, server = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.cert_pem.write_to_path(str(tmp_path / "authorities.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
+    return server
+
+
+@pytest.fixture
+def unknown() -> ssl.SSLContext:
+    """What a server shows of whose certificate nobody here has heard."""
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(server)
+    return server
+
+
+def encrypted(server: SmtpServer, security: Security, password: bytes = LOGIN[1]) -> Mail:
+    user = LOGIN[0].decode()
+    return Mail(MailServer("127.0.0.1", "clew@corp.example", security, server.port, user, password.decode()))
+
+
+async def test_a_mail_arrives_encrypted_after_a_login(trusted: ssl.SSLContext) -> None:
+    async with smtp_server("starttls", trusted) as server:
+        assert await encrypted(server, "starttls").send(a_message("li@sales.example")) == Sent()
+
+    assert server.users == ["clew"]
+
+
+async def test_a_mail_arrives_over_a_connection_that_is_encrypted_from_its_start(trusted: ssl.SSLContext) -> None:
+    async with smtp_server("tls", trusted) as server:
+        to = MailServer("127.0.0.1", "clew@corp.example", "tls", server.port)
+        assert await Mail(to).send(a_message("li@sales.example")) == Sent()
+
+    assert len(server.to("li@sales.example")) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_nothing_is_said_to_a_mail_server_that_is_not_who_it_says(
+    security: Security, unknown: ssl.SSLContext
+) -> None:
+    async with smtp_server(security, unknown) as server:
+        assert await encrypted(server, security).send(a_message("li@sales.example")) == Later("TLS")
+
+    assert (server.received, server.users) == ([], [])
+
+
+async def test_a_login_that_is_refused_is_ours_to_mend_and_tried_again(trusted: ssl.SSLContext) -> None:
+    async with smtp_server("starttls", trusted) as server:
+        wrong = encrypted(server, "starttls", b"wrong")
+        assert await wrong.send(a_message("li@sales.example")) == Later("SMTP_535")
 
 
 async def answered(answer: Callable[[Asked], Reply]) -> tuple[Outcome, HttpServer, Outgoing]:
@@ -256,3 +325,17 @@ def test_neither_an_address_nor_a_secret_is_in_what_a_log_would_show() -> None:
     assert "canary" not in repr(message)
     assert "secret-of" not in repr(message)
     assert "password" not in repr(MailServer("h", "s@x", password="password-canary")).replace("password=", "")
+
+
+def test_a_login_that_smtp_cannot_say_is_refused_at_the_start() -> None:
+    told = {
+        "CLEW_DATABASE_URL": "postgresql://here",
+        "CLEW_LISTEN": "127.0.0.1:0",
+        "TEMPORAL_ADDRESS": "127.0.0.1:1",
+        "CLEW_SMTP_HOST": "mail.corp.example",
+        "CLEW_SMTP_FROM": "clew@corp.example",
+        "CLEW_SMTP_PASSWORD": "线索",
+    }
+
+    with pytest.raises(ValidationError, match="CLEW_SMTP_PASSWORD hold ASCII characters alone"):
+        RoutingSettings.model_validate(told)
