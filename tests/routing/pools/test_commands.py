@@ -40,6 +40,7 @@ class Typed:
             holdings=office.holdings,
             notices=office.notices,
             deliveries=office.deliveries,
+            queue=office.queue,
             pools=office.pools,
             limits=office.limits,
             stages=office.stages,
