@@ -33,7 +33,9 @@ create index lead_in_queue on routing.lead ((coalesce(nullif(grade, ''), 'Z')), 
 create index unassigned_at_home on routing.lead (home_pool_id) where state = 'UNASSIGNED';
 create index unassigned_to_retry on routing.lead (retry_at) where state = 'UNASSIGNED' and retry_at is not null;
 create index unassigned_by_rules on routing.lead (tried_version) where state = 'UNASSIGNED' and retry_at is not null;
-create index unassigned_of_team on routing.lead (wanted_team_id) where state = 'UNASSIGNED' and retry_at is not null;
+create index unassigned_of_team on routing.lead (wanted_team_id, (coalesce(nullif(grade, ''), 'Z')),
+  (-(fit_score + behavior_score)), (-reenquiries), unassigned_at, lead_id)
+  where state = 'UNASSIGNED' and retry_at is not null;
 create index unassigned_of_capturer on routing.lead (captured_by)
   where state = 'UNASSIGNED' and retry_at is not null and epoch = 0 and captured_by is not null;
 

@@ -53,37 +53,52 @@ for no key update skip locked
 """
 WAITING = "lead.state = 'UNASSIGNED' and lead.retry_at is not null"
 LET_BE = "lead.tried_at > (select now from instant) - interval '1 second'"
-# As the verdicts have it (assignment/rules.py). What it lets through is decided there, under the limits' locks.
-WITH_ROOM = """rep.active and not exists (
-    select from routing.holding_limit full_one
-    where full_one.rep_id = rep.rep_id and full_one.held >= full_one."limit" and (
-      full_one.scope = 'REP' or (full_one.scope = 'GRADE' and full_one.key = lead.grade)
-      or (full_one.scope = 'PRODUCT' and full_one.key = lead.facts #>> '{intent,product}')
-    )
-  ) and not exists (
-    select from routing.holding h where h.lead_id = lead.lead_id and h.rep_id = rep.rep_id
-      and (lead.unassigned_reason = 'NOBODY_ANSWERED' or h.end_reason = any(cast(:rerouted as text[])))
-  )"""
-# A team that has no room at all is passed over before its leads are looked at.
+# Of a rep who has room in all. As the verdicts have it (assignment/rules.py): what it lets through is decided there,
+# under the limits' locks.
+COULD_TAKE = """not exists (
+      select from routing.holding_limit of_kind
+      where of_kind.rep_id = rep.rep_id and of_kind.held >= of_kind."limit" and (
+        (of_kind.scope = 'GRADE' and of_kind.key = lead.grade)
+        or (of_kind.scope = 'PRODUCT' and of_kind.key = lead.facts #>> '{intent,product}')
+      )
+    ) and not exists (
+      select from routing.holding h where h.lead_id = lead.lead_id and h.rep_id = rep.rep_id
+        and (lead.unassigned_reason = 'NOBODY_ANSWERED' or h.end_reason = any(cast(:rerouted as text[])))
+    )"""
+# Each along its index, and no more of any than are routed; a team that has no room at all costs nothing.
 ROUTABLE = f"""
 with instant as materialized (select clew.clew_now() as now),
-team_with_room as materialized (
-  select distinct rep.team_id from routing.rep
+free as materialized (
+  select rep.rep_id, rep.team_id from routing.rep
   join routing.holding_limit whole on whole.rep_id = rep.rep_id and whole.scope = 'REP'
   where rep.active and (whole."limit" is null or whole.held < whole."limit")
+), team as materialized (
+  select team_id, array_agg(rep_id) as reps from free group by team_id
 ), found as materialized (
-  select lead_id from routing.lead where {WAITING} and retry_at <= (select now from instant)
+  select lead_id from team cross join lateral (
+    select lead_id from routing.lead
+    where {WAITING} and wanted_team_id = team.team_id and not {LET_BE}
+      and exists (select from unnest(team.reps) as rep (rep_id) where {COULD_TAKE})
+    order by {BEST_FIRST} limit :at_most
+  ) by_somebody_of_the_team
   union
-  select lead_id from routing.lead
-  where {WAITING} and tried_version < (select max(version) from routing.assignment_rules)
+  select lead_id from (
+    select lead_id from routing.lead
+    where {WAITING} and epoch = 0 and captured_by is not null and not {LET_BE}
+      and exists (select from free rep where rep.rep_id = lead.captured_by and {COULD_TAKE})
+    limit :at_most
+  ) by_who_captured_it
   union
-  select lead_id from team_with_room join routing.lead on wanted_team_id = team_with_room.team_id
-  where {WAITING} and not {LET_BE}
-    and exists (select from routing.rep where rep.team_id = lead.wanted_team_id and {WITH_ROOM})
+  select lead_id from (
+    select lead_id from routing.lead
+    where {WAITING} and tried_version < (select max(version) from routing.assignment_rules)
+    order by tried_version limit :at_most
+  ) by_newer_rules
   union
-  select lead_id from routing.lead
-  where {WAITING} and not {LET_BE} and epoch = 0 and captured_by is not null
-    and exists (select from routing.rep where rep.rep_id = lead.captured_by and {WITH_ROOM})
+  select lead_id from (
+    select lead_id from routing.lead where {WAITING} and retry_at <= (select now from instant)
+    order by retry_at limit :at_most
+  ) in_its_time
 )
 select lead_id from routing.lead join found using (lead_id) order by {BEST_FIRST} limit :at_most
 """  # composed of parts above
