@@ -43,7 +43,14 @@ from services.routing.roster.servicer import RosterServicer
 from services.routing.servicer_facts import conditions_of
 from services.routing.settings import RoutingSettings
 from services.routing.stages.servicer import StageServicer
-from services.routing.store_figures import ask_deliveries, ask_limits, ask_notices, ask_pools, ask_what_is_overdue
+from services.routing.store_figures import (
+    ask_deliveries,
+    ask_limits,
+    ask_notices,
+    ask_pools,
+    ask_queue,
+    ask_what_is_overdue,
+)
 from services.shared import telemetry
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
@@ -74,7 +81,15 @@ async def main() -> None:
     plan = Sweep(engine, "deliveries", [planning(channels)])
     delivering = [Delivering(engine, channel, line) for channel, line in channels.items()]
     figures = watching(
-        settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_deliveries, ask_what_is_overdue
+        settings,
+        engine,
+        tables.event,
+        ask_pools,
+        ask_queue,
+        ask_limits,
+        ask_notices,
+        ask_deliveries,
+        ask_what_is_overdue,
     )
     await serve(
         settings,

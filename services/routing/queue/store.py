@@ -19,6 +19,8 @@ from services.shared import outbox
 from services.shared.database import text
 from services.shared.outbox import Event
 
+# Why a lead comes into the queue: no rep for it, or out of its pool (store_hygiene.py).
+REASONS = ("NOBODY_HAS_ROOM", "NOBODY_ANSWERED", "TOO_MANY_HOLDINGS", "TOO_OLD")
 # As the index has it; the same order as in a pool.
 BEST_FIRST = "coalesce(nullif(grade, ''), 'Z'), -(fit_score + behavior_score), -reenquiries, unassigned_at, lead_id"
 # Where a lead stands in the queue: grade, score and re-enquiries negated, since when it waits, which it is.
