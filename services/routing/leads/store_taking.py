@@ -27,7 +27,7 @@ from services.routing.leads.store_reopening import REOPENED_BY_A_REENQUIRY, reop
 from services.routing.leads.work import BUDGET
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
-from services.routing.queue.store import retry_soon, who_decides
+from services.routing.queue.store import find_standing, retry_soon
 from services.routing.roster.store import default_pool
 from services.routing.stages.store import StageEntry, enter_by_the_way
 from services.shared import database, outbox
@@ -99,9 +99,9 @@ async def _take_maturity(db: AsyncConnection, lead: Lead, number: int, condition
         if lead.resting_until is None or lead.resting_until <= now:
             await save_state(db, lead, state=lead.state, route_due=True, wake_at=now)
         return
-    holding = await holdings.lock_open_holding(db, lead.lead_id)
+    holding, in_queue = await holdings.lock_open_holding(db, lead.lead_id), await find_standing(db, lead)
     # What waits in the queue for a rep is tried again by itself.
-    if holding or (lead.state is LeadState.UNASSIGNED and not (await who_decides(db, lead)).retried):
+    if holding or (in_queue and not in_queue.retried):
         await _notify(db, lead, holding, NoticeKind.MATURITY, f"maturity {number}", now)
 
 
@@ -117,7 +117,8 @@ async def _notify(
     """To the holder with a time to respond, after a conversion to the converter, out of the queue to whoever decides
     there, otherwise to the home pool."""
     rep_id = holding.rep_id if holding else lead.converter_id
-    team_id = (await who_decides(db, lead)).team_id if lead.state is LeadState.UNASSIGNED else None
+    in_queue = await find_standing(db, lead)
+    team_id = in_queue.team_id if in_queue else None
     pool_id = None if rep_id or team_id else lead.home_pool_id or await default_pool(db)
     due_at = holding.policy.first_response.after(now, holding.time) if holding else None
     await write_notice(

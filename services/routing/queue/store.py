@@ -43,10 +43,12 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Deciders:
-    """The team whose managers decide, None where its home pool's people do; and whether it is routed without them."""
+class Standing:
+    """Why a lead waits. Its team's managers decide, or where it has none its home pool's people."""
 
+    reason: str
     team_id: UUID | None
+    # It is routed without them as soon as somebody can take it.
     retried: bool
 
 
@@ -132,11 +134,11 @@ async def retry_soon(db: AsyncConnection, lead: Lead) -> None:
         await db.execute(text(RETRY_SOON), {"lead_id": lead.lead_id})
 
 
-async def who_decides(db: AsyncConnection, lead: Lead) -> Deciders:
-    """About a lead in the queue."""
-    question = "select wanted_team_id, retry_at is not null as retried from routing.lead where lead_id = :lead_id"
-    row = (await db.execute(text(question), {"lead_id": lead.lead_id})).one()
-    return Deciders(row.wanted_team_id, row.retried)
+async def find_standing(db: AsyncConnection, lead: Lead) -> Standing | None:
+    """None for a lead that is not in the queue."""
+    if lead.state is not LeadState.UNASSIGNED:
+        return None
+    return Standing(*(await db.execute(text(STANDING), {"lead_id": lead.lead_id})).one())
 
 
 async def list_unassigned(
@@ -184,6 +186,9 @@ NOTE_TRY = """
 update routing.lead set tried_at = now, tries = tries + 1, tried_version = :rules,
   retry_at = now + least(interval '10 s' * power(2, least(tries + 1, 10)), interval '15 min')
 from (select clew.clew_now() as now) instant where lead_id = :lead_id
+"""
+STANDING = """
+select unassigned_reason, wanted_team_id, retry_at is not null from routing.lead where lead_id = :lead_id
 """
 RETRY_SOON = """
 update routing.lead set retry_at = clew.clew_now()

@@ -22,6 +22,7 @@ async def test_the_ledger_says_of_each_rep_why_not_and_the_teams_managers_hear_o
     assert verdicts_of(decision) == [(full.code, "NO_ROOM"), (gone.code, "INACTIVE")]
     assert (event.kind, event.reason, event.wakes) == ("lead_unassigned", "NOBODY_HAS_ROOM", "none")
     assert (notice.team_code, notice.reason, notice.step) == (team, "NOBODY_HAS_ROOM", "queue 1")
+    assert (await office.lead(lead_id)).unassigned_reason == "NOBODY_HAS_ROOM"
 
 
 async def test_it_costs_its_run_nothing(office: Office) -> None:
@@ -73,6 +74,7 @@ async def test_a_manager_moves_it_into_a_pool_where_it_may_be_claimed(office: Of
     decision = (await office.decisions(lead_id))[-1]
     assert (await office.state(lead_id), await home_of(office, lead_id)) == ("POOLED", pool)
     assert (decision.verb, state_name(decision.to_state)) == ("MoveLead", "POOLED")
+    assert (await office.lead(lead_id)).unassigned_reason == ""
     assert (await office.claim(rep, lead_id)).rep_code == rep.code
 
 
