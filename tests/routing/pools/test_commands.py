@@ -80,7 +80,16 @@ async def test_settings_are_set_shown_and_unset(typed: Typed) -> None:
     shown = seen(await pool.show_settings(manager, code))
     changed = await pool.set_pool(manager, code, daily_claim_limit="none", max_holdings="none", opens_at="none")
 
-    for text in ("重点公海", "HIDDEN", "Asia/Shanghai", "09:00", "2 h 0 min", "20", "90 d 0 h", "REVIEW"):
+    for text in (
+        "重点公海",
+        "HIDDEN",
+        "Asia/Shanghai",
+        "09:00",
+        "2 h 0 min",
+        "20",
+        "90 d 0 h",
+        "Otherwise             REVIEW",
+    ):
         assert text in shown
     settings = plain(changed.data)["settings"]
     assert not {"daily_claim_limit", "max_holdings"} & set(settings)
