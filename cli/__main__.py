@@ -15,6 +15,7 @@ from cli import (
     notice,
     policy,
     pool,
+    queue,
     review,
     roster,
     score,
@@ -38,6 +39,7 @@ app.add_typer(inbox.app)
 app.add_typer(lead.app, name="lead")
 lead.app.add_typer(stages.app)
 lead.app.add_typer(why.app)
+lead.app.add_typer(queue.app)
 lead.app.add_typer(stages.collaborator, name="collaborator")
 app.add_typer(review.app, name="review")
 holding.app.add_typer(extension.app)

@@ -20,6 +20,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
+from clew.routing.v1.queue_pb2_grpc import QueueServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub
@@ -75,6 +76,7 @@ class Clew:
     extensions: ExtensionServiceStub
     calendars: CalendarServiceStub
     deliveries: DeliveryServiceStub
+    queue: QueueServiceStub
     conversion: ConversionServiceStub
 
     async def call(
@@ -118,6 +120,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             extensions=ExtensionServiceStub(routing),
             calendars=CalendarServiceStub(routing),
             deliveries=DeliveryServiceStub(routing),
+            queue=QueueServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
         )
 

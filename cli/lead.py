@@ -108,12 +108,13 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
         clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id)),
     )
     person, known, holding = lead.lead.person, state.facts, state.holding
+    why = state.invalid_reason or state.unassigned_reason
     view = facts(
         f"Lead {lead_id}",
         [
             (
                 "State",
-                short(LeadState.Name(state.state)) + (f" ({state.invalid_reason})" if state.invalid_reason else ""),
+                short(LeadState.Name(state.state)) + (f" ({why})" if why else ""),
             ),
             ("Stage", known.lifecycle_stage),
             ("Person", " ".join(filter(None, [person.name, person.title]))),

@@ -121,6 +121,7 @@ PREFIXES = (
     "CHANNEL_",
     "REASON_NEXT_",
     "POOL_VISIBILITY_",
+    "POOL_HYGIENE_",
     "CONVERSION_STATE_",
     "DONE_BY_",
     "ADVANCE_EFFECT_",

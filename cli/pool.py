@@ -41,6 +41,9 @@ async def set_pool(
     max_holdings: Number = "",
     max_age: Length = "",
     dwell_reminder: Length = "",
+    hygiene: Annotated[
+        str, typer.Option(help="Of a lead that was given back too often or waits too long: `dormant`, or `review`.")
+    ] = "",
 ) -> Output:
     """Change settings of a pool; what is left out stays as it is."""
     settings, named = pb.PoolSettings(), []
@@ -51,11 +54,11 @@ async def set_pool(
         "max_holdings": max_holdings,
     }
     lengths = {"new_lead_freeze": new_lead_freeze, "max_age": max_age, "dwell_reminder": dwell_reminder}
-    for setting, given in {"visibility": visibility, **texts, **numbers, **lengths}.items():
+    for setting, given in {"visibility": visibility, "hygiene": hygiene, **texts, **numbers, **lengths}.items():
         if not given:
             continue
         named.append(setting)
-        if given == NONE and setting not in ("name", "policy_code", "visibility"):
+        if given == NONE and setting not in ("name", "policy_code", "visibility", "hygiene"):
             continue
         if setting in lengths:
             getattr(settings, setting).CopyFrom(period(given).elapsed)
@@ -63,6 +66,8 @@ async def set_pool(
             setattr(settings, setting, number(given))
         elif setting == "visibility":
             settings.visibility = visibility_named(given)
+        elif setting == "hygiene":
+            settings.hygiene = hygiene_named(given)
         else:
             setattr(settings, setting, given)
     if not named:
@@ -120,7 +125,7 @@ async def delete_pool(
 async def move_lead(
     clew: Clew, lead_id: LeadId, to: Annotated[str, typer.Argument(help="Code of its next pool.")]
 ) -> Output:
-    """Move a waiting or held lead to another pool."""
+    """Move a waiting or held lead to another pool, or an unassigned one into a pool."""
     answer = await clew.call(
         clew.pools.MoveLead, pb.MoveLeadRequest(request_id=new_request_id(), lead_id=lead_id, pool_code=to)
     )
@@ -169,6 +174,7 @@ def settings_pairs(settings: pb.PoolSettings) -> list[tuple[str, str]]:
         ("Leads shown a day", bound("daily_view_limit")),
         ("Given back at most", bound("max_holdings")),
         ("Waits at most", span(settings.max_age)),
+        ("Otherwise", short(pb.PoolHygiene.Name(settings.hygiene))),
         ("Told of after", span(settings.dwell_reminder)),
     ]
 
@@ -183,4 +189,11 @@ def visibility_named(given: str) -> pb.PoolVisibility:
     names = {"public": pb.POOL_VISIBILITY_PUBLIC, "hidden": pb.POOL_VISIBILITY_HIDDEN}
     if given not in names:
         raise Unusable(f"A pool is `public` or `hidden`, not {given!r}.")
+    return names[given]
+
+
+def hygiene_named(given: str) -> pb.PoolHygiene:
+    names = {"dormant": pb.POOL_HYGIENE_DORMANT, "review": pb.POOL_HYGIENE_REVIEW}
+    if given not in names:
+        raise Unusable(f"A lead that a pool no longer bears is `dormant` or goes to `review`, not {given!r}.")
     return names[given]

@@ -13,7 +13,7 @@ OUTCOMES = ("CREATED", "ATTACHED", "IN_REVIEW", "REJECTED")
 # States in which a holding is open, and in which a lead's run has something to wait for.
 HOLDING_STATES = ("HELD", "CONVERTING")
 PENDING_STATES = ("QUALIFYING", *HOLDING_STATES)
-IN_ORDER = ("QUALIFYING", "POOLED", "HELD", "CONVERTING", "CONVERTED", "INVALID")
+IN_ORDER = ("QUALIFYING", "UNASSIGNED", "POOLED", "HELD", "CONVERTING", "CONVERTED", "INVALID")
 
 
 @dataclass(frozen=True)

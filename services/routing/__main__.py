@@ -11,6 +11,7 @@ from clew.routing.v1.limits_pb2_grpc import add_LimitServiceServicer_to_server
 from clew.routing.v1.notices_pb2_grpc import add_NoticeServiceServicer_to_server
 from clew.routing.v1.policies_pb2_grpc import add_PolicyServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import add_PoolServiceServicer_to_server
+from clew.routing.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import add_StageServiceServicer_to_server
 from services.routing import tables
@@ -36,10 +37,20 @@ from services.routing.notices.store_watching import Watching
 from services.routing.policies.servicer import PolicyServicer
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store_hygiene import hygiene_steps
+from services.routing.queue.servicer import QueueServicer
+from services.routing.queue.store_retrying import Retrying
 from services.routing.roster.servicer import RosterServicer
+from services.routing.servicer_facts import conditions_of
 from services.routing.settings import RoutingSettings
 from services.routing.stages.servicer import StageServicer
-from services.routing.store_figures import ask_deliveries, ask_limits, ask_notices, ask_pools, ask_what_is_overdue
+from services.routing.store_figures import (
+    ask_deliveries,
+    ask_limits,
+    ask_notices,
+    ask_pools,
+    ask_queue,
+    ask_what_is_overdue,
+)
 from services.shared import telemetry
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
@@ -62,13 +73,23 @@ async def main() -> None:
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), tell_of_plans, end_overrides, change_season])
-    # Apart from the sweep of deadlines: neither thousands of them that move, nor a server that hangs, delay a recall.
+    # Apart from the sweep of deadlines: neither thousands of them that move, nor leads that wait for a rep, nor a
+    # server that hangs, delay a recall.
     rebasing = Sweep(engine, "rebasing", [rebase])
+    queue = Sweep(engine, "queue", [Retrying(conditions_of)])
     channels, leaving = lines(settings), asyncio.Event()
     plan = Sweep(engine, "deliveries", [planning(channels)])
     delivering = [Delivering(engine, channel, line) for channel, line in channels.items()]
     figures = watching(
-        settings, engine, tables.event, ask_pools, ask_limits, ask_notices, ask_deliveries, ask_what_is_overdue
+        settings,
+        engine,
+        tables.event,
+        ask_pools,
+        ask_queue,
+        ask_limits,
+        ask_notices,
+        ask_deliveries,
+        ask_what_is_overdue,
     )
     await serve(
         settings,
@@ -82,6 +103,7 @@ async def main() -> None:
                 "clew.routing.v1.HoldingService",
             ),
             (add_PoolServiceServicer_to_server, PoolServicer(engine), "clew.routing.v1.PoolService"),
+            (add_QueueServiceServicer_to_server, QueueServicer(engine), "clew.routing.v1.QueueService"),
             (add_LimitServiceServicer_to_server, LimitServicer(engine), "clew.routing.v1.LimitService"),
             (add_ExtensionServiceServicer_to_server, ExtensionServicer(engine), "clew.routing.v1.ExtensionService"),
             (add_PolicyServiceServicer_to_server, PolicyServicer(engine), "clew.routing.v1.PolicyService"),
@@ -96,7 +118,15 @@ async def main() -> None:
         ],
         METHODS,
         engine=engine,
-        background=[relay.run, sweep.run, rebasing.run, plan.run, *(one.run for one in delivering), *figures],
+        background=[
+            relay.run,
+            sweep.run,
+            rebasing.run,
+            queue.run,
+            plan.run,
+            *(one.run for one in delivering),
+            *figures,
+        ],
         leaving=leaving,
     )
 

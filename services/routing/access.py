@@ -69,6 +69,8 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "AssignLeads": MANAGERS,
     "ReturnLeads": REPS,
     "TransferLeads": MANAGERS,
+    # QueueService
+    "ListUnassigned": MANAGERS,
     # StageService
     "AcceptLead": REPS,
     "RejectLead": REPS,

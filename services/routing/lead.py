@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class LeadState(StrEnum):
     QUALIFYING = "QUALIFYING"
+    UNASSIGNED = "UNASSIGNED"
     POOLED = "POOLED"
     HELD = "HELD"
     CONVERTING = "CONVERTING"

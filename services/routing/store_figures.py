@@ -1,4 +1,4 @@
-"""What routing tells those who watch it: pools, limits, notices and their deliveries, and what is overdue.
+"""What routing tells those who watch it: pools and the managers' queue, limits, notices on their way, what is overdue.
 
 Each question goes along an index and ends its count somewhere, or looks at a table that grows with the reps and not
 with the leads.
@@ -8,11 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.notices.contact import Channel
 from services.routing.notices.notice import NoticeKind
+from services.routing.queue.store import REASONS
 from services.shared.database import text
 from services.shared.gauges import COUNTED_TO, ask_overdue
 from services.shared.telemetry import meter
 
 pool_depth = meter.create_gauge("clew.pool.depth", unit="{lead}", description="Leads that wait in a pool, by its code.")
+queue_depth = meter.create_gauge(
+    "clew.queue.depth", unit="{lead}", description="Leads that wait in the managers' queue, by the reason."
+)
 places_used = meter.create_gauge(
     "clew.limit.used", unit="{lead}", description="Open holdings that count against a limit, by its scope and team."
 )
@@ -41,6 +45,14 @@ delivery_age = meter.create_gauge(
 async def ask_pools(db: AsyncConnection) -> None:
     for code, depth in await db.execute(text(POOLS), {"counted_to": COUNTED_TO}):
         pool_depth.set(depth, {"pool": code})
+
+
+async def ask_queue(db: AsyncConnection) -> None:
+    """Each reason, also the one that no lead waits for."""
+    rows = await db.execute(text(QUEUE), {"counted_to": COUNTED_TO})
+    depths = {row.reason: row.leads for row in rows}
+    for reason in REASONS:
+        queue_depth.set(depths.get(reason, 0), {"reason": reason})
 
 
 async def ask_limits(db: AsyncConnection) -> None:
@@ -80,6 +92,13 @@ select pool.code, depth.leads from routing.pool pool cross join lateral (
     select from routing.lead where state = 'POOLED' and home_pool_id = pool.pool_id limit :counted_to
   ) waiting
 ) depth
+"""
+
+# They lie together in the partial index `lead_in_queue`.
+QUEUE = """
+select reason, count(*) as leads from (
+  select unassigned_reason as reason from routing.lead where state = 'UNASSIGNED' limit :counted_to
+) waiting group by reason
 """
 
 # One row per rep, and one per rep and pool. What has no limit is not counted on either side.

@@ -8,7 +8,8 @@ from services.shared.refusals import Refused
 
 @dataclass(frozen=True)
 class Transition:
-    """One row. The verb is the name of its RPC; `Recall` and `GoDormant` are the clock's, `Reopen` a re-enquiry's."""
+    """One row. The verb is the name of its RPC; `Recall`, `GoDormant` and `GoToReview` are the clock's,
+    `Reopen` a re-enquiry's."""
 
     from_state: LeadState
     verb: str
@@ -17,13 +18,23 @@ class Transition:
 
 QUALIFYING, POOLED, HELD = LeadState.QUALIFYING, LeadState.POOLED, LeadState.HELD
 CONVERTING, CONVERTED, INVALID = LeadState.CONVERTING, LeadState.CONVERTED, LeadState.INVALID
-DORMANT, VOIDED = LeadState.DORMANT, LeadState.VOIDED
+DORMANT, VOIDED, UNASSIGNED = LeadState.DORMANT, LeadState.VOIDED, LeadState.UNASSIGNED
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(QUALIFYING, "RouteLead", POOLED),
     Transition(QUALIFYING, "RouteLead", HELD),
+    # A rule wanted a rep and none could take it.
+    Transition(QUALIFYING, "RouteLead", UNASSIGNED),
     Transition(QUALIFYING, "DisqualifyLead", INVALID),
     Transition(QUALIFYING, "VoidLead", VOIDED),
+    # Routed again when there is room or the rules have changed.
+    Transition(UNASSIGNED, "RouteLead", HELD),
+    Transition(UNASSIGNED, "RouteLead", POOLED),
+    Transition(UNASSIGNED, "RouteLead", UNASSIGNED),
+    Transition(UNASSIGNED, "AssignLead", HELD),
+    Transition(UNASSIGNED, "MoveLead", POOLED),
+    Transition(UNASSIGNED, "DisqualifyLead", INVALID),
+    Transition(UNASSIGNED, "VoidLead", VOIDED),
     # A newly mature lead is routed out of its pool, or stays.
     Transition(POOLED, "RouteLead", HELD),
     Transition(POOLED, "RouteLead", POOLED),
@@ -67,6 +78,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(HELD, "MoveLead", HELD),
     Transition(POOLED, "RestLead", POOLED),
     Transition(POOLED, "GoDormant", DORMANT),
+    Transition(POOLED, "GoToReview", UNASSIGNED),
     Transition(DORMANT, "DisqualifyLead", INVALID),
     Transition(DORMANT, "Reopen", QUALIFYING),
     Transition(INVALID, "ReopenLead", QUALIFYING),
@@ -89,7 +101,10 @@ class IllegalTransition(Refused):
 
 
 class NotDueForRouting(Refused):
-    """The table has a row, but only for a lead that is due: newly captured, given back or newly mature."""
+    """The table has a row, but only for a lead that is due: newly captured, given back or newly mature.
+
+    What waits in the managers' queue is routed by the sweep, never by a call.
+    """
 
     def __init__(self, state: LeadState) -> None:
         allowed = [verb for verb in allowed_verbs(state) if verb != "RouteLead"]

@@ -48,6 +48,7 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "lead_moved": Wakes.NONE,
         "lead_rested": Wakes.NONE,
         "lead_dormant": Wakes.NONE,
+        "lead_unassigned": Wakes.NONE,
         "lead_voided": Wakes.LEAD,
         "lead_accepted": Wakes.LEAD,
         "deadline_rebased": Wakes.LEAD,

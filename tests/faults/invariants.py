@@ -230,16 +230,18 @@ from (
 where seq <> coalesce(before, 0) + 1 or recorded_at < earlier
 """
 # What a lead lives through once, however often its events were delivered.
-TWICE = """
+# Out of the managers' queue it is tried again and again.
+ROUTED = "verb = 'RouteLead' and from_state <> 'UNASSIGNED'"
+TWICE = f"""
 select 'lead ' || lead_id || ': ' || kind || ' ' || count(*) || ' times'
 from (select lead_id, kind from intake.event union all select lead_id, kind from routing.event) events
 where kind in ('lead_created', 'lead_opened', 'holding_converted')
 group by lead_id, kind having count(*) > 1
 union all
-select 'lead ' || lead_id || ' was routed ' || count(*) filter (where verb = 'RouteLead') || ' times for '
+select 'lead ' || lead_id || ' was routed ' || count(*) filter (where {ROUTED}) || ' times for '
   || count(*) filter (where to_state = 'QUALIFYING') || ' returns to be routed'
 from routing.decision group by lead_id
-having count(*) filter (where verb = 'RouteLead') > 1 + count(*) filter (where to_state = 'QUALIFYING')
+having count(*) filter (where {ROUTED}) > 1 + count(*) filter (where to_state = 'QUALIFYING')
 """
 # Each decision begins where the one before it ended, the last one is where the lead is; each holding has its beginning
 # and its end there.

@@ -39,6 +39,7 @@ from tests.observability import (
 # What grows with the leads. Limits grow with the reps alone.
 QUESTIONS = {
     "pools": routing_figures.POOLS,
+    "queue": routing_figures.QUEUE,
     "notices": routing_figures.NOTICES,
     "undelivered": routing_figures.UNDELIVERED,
     **{

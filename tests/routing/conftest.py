@@ -13,6 +13,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub, add_LimitServiceSe
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub, add_NoticeServiceServicer_to_server
 from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub, add_PolicyServiceServicer_to_server
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub, add_PoolServiceServicer_to_server
+from clew.routing.v1.queue_pb2_grpc import QueueServiceStub, add_QueueServiceServicer_to_server
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub, add_StageServiceServicer_to_server
 from services.routing import tables
@@ -31,6 +32,7 @@ from services.routing.notices.store_watching import Watching
 from services.routing.notices.webhook import Webhook
 from services.routing.policies.servicer import PolicyServicer
 from services.routing.pools.servicer import PoolServicer
+from services.routing.queue.servicer import QueueServicer
 from services.routing.roster.servicer import RosterServicer
 from services.routing.stages.servicer import StageServicer
 from services.shared.database import make_engine
@@ -69,6 +71,7 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
         (add_NoticeServiceServicer_to_server, NoticeServicer(engine), "clew.routing.v1.NoticeService"),
         (add_CalendarServiceServicer_to_server, CalendarServicer(engine), "clew.routing.v1.CalendarService"),
         (add_DeliveryServiceServicer_to_server, deliveries, "clew.routing.v1.DeliveryService"),
+        (add_QueueServiceServicer_to_server, QueueServicer(engine), "clew.routing.v1.QueueService"),
     ]
     async with running(servicers, METHODS) as channel:
         yield Office(
@@ -84,4 +87,5 @@ async def office(engine: AsyncEngine) -> AsyncIterator[Office]:
             PolicyServiceStub(channel),
             ExtensionServiceStub(channel),
             DeliveryServiceStub(channel),
+            QueueServiceStub(channel),
         )

@@ -22,12 +22,15 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
+from clew.routing.v1.queue_pb2_grpc import QueueServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from cli.refusals import Refusal, refusal_of
 from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_sweep import sweep_steps
 from services.routing.pools.store_hygiene import hygiene_steps
+from services.routing.queue.store_retrying import Retrying
+from services.routing.servicer_facts import conditions_of
 from services.shared import clock
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.ids import new_id
@@ -60,6 +63,7 @@ class Office:
     policies: PolicyServiceStub
     extensions: ExtensionServiceStub
     deliveries: DeliveryServiceStub
+    queue: QueueServiceStub
 
     async def run(self, statement: str, **values: Any) -> list[Row[Any]]:
         async with self.engine.begin() as db:
@@ -78,6 +82,13 @@ class Office:
         set_caller(Caller("routing", Role.SERVICE))
         async with self.engine.connect() as db:
             await Sweep(self.engine, "routing", [*sweep_steps(), rebase, *hygiene_steps()]).look(db)
+
+    async def sweep_queue(self) -> None:
+        """One look of the queue's own sweep."""
+        async with self.engine.connect() as db:
+            sweep = Sweep(self.engine, "queue", [Retrying(conditions_of)])
+            set_caller(Caller("queue", Role.SERVICE))
+            await sweep.look(db)
 
     # Roster
 

@@ -11,18 +11,20 @@ from services.routing.holdings import store_recall
 from services.routing.holdings.store_recall import One, Overdue, recall, remind
 from services.routing.ledger import DoneBy
 from services.routing.notices.notice import NoticeKind
+from services.routing.queue.store import REASONS
 from services.shared import gauges
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.gauges import Question
 from tests.measured import Measured
 from tests.routing.office import MINUTE, SECOND, Office, fresh, lasting
+from tests.routing.queue.waiting import an_unassigned_lead
 
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, Measured]:
     """Every instrument of routing's, by its name in the code."""
     names = {
-        store_figures: ("pool_depth", "places_used", "places", "reps_full", "unacknowledged"),
+        store_figures: ("pool_depth", "queue_depth", "places_used", "places", "reps_full", "unacknowledged"),
         store_recall: ("recall_lateness", "reminder_lateness"),
         gauges: ("overdue",),
     }
@@ -55,6 +57,20 @@ async def test_a_pools_depth_is_how_many_leads_wait_in_it(office: Office, measur
 
     assert measured["pool_depth"].last(pool) == 3
     assert measured["pool_depth"].last(empty) == 0
+
+
+async def test_the_queues_depth_is_told_of_each_reason(office: Office, measured: dict[str, Measured]) -> None:
+    for _ in range(2):
+        await an_unassigned_lead(office, await office.a_team())
+
+    await ask(office, store_figures.ask_queue)
+
+    assert {reason: measured["queue_depth"].last(reason) for reason in REASONS} == {
+        "NOBODY_HAS_ROOM": 2,
+        "NOBODY_ANSWERED": 0,
+        "TOO_MANY_HOLDINGS": 0,
+        "TOO_OLD": 0,
+    }
 
 
 async def test_a_pools_count_ends_somewhere(

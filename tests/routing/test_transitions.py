@@ -54,6 +54,20 @@ def test_a_voided_lead_does_not_come_back() -> None:
     assert allowed_verbs(LeadState.VOIDED) == ()
 
 
+def test_a_lead_in_the_managers_queue_leaves_it_by_them_or_by_routing() -> None:
+    ways = {(row.verb, row.to_state) for row in TRANSITIONS if row.from_state is LeadState.UNASSIGNED}
+
+    assert ways == {
+        ("RouteLead", LeadState.HELD),
+        ("RouteLead", LeadState.POOLED),
+        ("RouteLead", LeadState.UNASSIGNED),
+        ("AssignLead", LeadState.HELD),
+        ("MoveLead", LeadState.POOLED),
+        ("DisqualifyLead", LeadState.INVALID),
+        ("VoidLead", LeadState.VOIDED),
+    }
+
+
 def test_a_lead_in_conversion_can_be_neither_moved_nor_recalled() -> None:
     forbidden = {"ReturnLead", "ReclaimLead", "TransferLead", "DisqualifyLead", "Recall", "ClaimLead", "AssignLead"}
     forbidden |= {"RejectLead", "HandOff", "VoidLead", "AcceptLead", "AdvanceStage"}
@@ -61,7 +75,7 @@ def test_a_lead_in_conversion_can_be_neither_moved_nor_recalled() -> None:
     assert not forbidden & set(allowed_verbs(LeadState.CONVERTING))
 
 
-def test_a_holding_begins_only_out_of_a_pool_by_routing_or_by_a_transfer() -> None:
+def test_a_holding_begins_only_out_of_a_pool_or_the_queue_by_routing_or_by_a_transfer() -> None:
     leaves_the_holding = {
         "LogFollowUp",
         "AcceptLead",
@@ -83,6 +97,8 @@ def test_a_holding_begins_only_out_of_a_pool_by_routing_or_by_a_transfer() -> No
 
     assert into_a_holding == {
         (LeadState.QUALIFYING, "RouteLead"),
+        (LeadState.UNASSIGNED, "RouteLead"),
+        (LeadState.UNASSIGNED, "AssignLead"),
         (LeadState.POOLED, "RouteLead"),
         (LeadState.POOLED, "ClaimLead"),
         (LeadState.POOLED, "AssignLead"),

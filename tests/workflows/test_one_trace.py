@@ -28,6 +28,7 @@ from clew.routing.v1.limits_pb2_grpc import LimitServiceStub
 from clew.routing.v1.notices_pb2_grpc import NoticeServiceStub
 from clew.routing.v1.policies_pb2_grpc import PolicyServiceStub
 from clew.routing.v1.pools_pb2_grpc import PoolServiceStub
+from clew.routing.v1.queue_pb2_grpc import QueueServiceStub
 from clew.routing.v1.roster_pb2_grpc import RosterServiceStub, add_RosterServiceServicer_to_server
 from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub, add_ScoringServiceServicer_to_server
@@ -137,6 +138,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             extensions=ExtensionServiceStub(to_routing),
             calendars=CalendarServiceStub(to_routing),
             deliveries=DeliveryServiceStub(to_routing),
+            queue=QueueServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
         )
         for task in delivering:

@@ -31,6 +31,11 @@ class Ladder:
     # Everybody who ever held the lead: none of them is asked again.
     held_by: frozenset[UUID]
 
+    @property
+    def exhausted(self) -> bool:
+        """Nobody further is asked."""
+        return self.unanswered > HOPS
+
 
 async def find_ladder(db: AsyncConnection, lead_id: UUID) -> Ladder | None:
     """None for a lead whose newest holding ended in another way, or in an earlier cycle."""
@@ -42,7 +47,7 @@ async def find_ladder(db: AsyncConnection, lead_id: UUID) -> Ladder | None:
 
 async def next_reps(db: AsyncConnection, lead: Lead, ladder: Ladder) -> tuple[Candidate, ...]:
     """The team with the verdict on each; nobody is considered any more when the hops are used up."""
-    if ladder.unanswered > HOPS:
+    if ladder.exhausted:
         return ()
     considered = verdicts(await lock_team(db, ladder.team_code, lead), ladder.held_by)
     return tuple(replace(one, verdict="HELD_IT") if one.rep_id in ladder.held_by else one for one in considered)

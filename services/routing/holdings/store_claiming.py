@@ -1,4 +1,4 @@
-"""A lead leaves its pool: claimed by a rep (领取) or given to one by a manager (分配)."""
+"""A lead leaves its pool: claimed by a rep (领取) or given to one by a manager (分配), who gives out his queue too."""
 
 from uuid import UUID
 
@@ -33,25 +33,30 @@ async def claim_locked(db: AsyncConnection, lead: Lead, rep_id: UUID) -> Holding
         raise objection
     if terms.daily_claim_limit is not None:
         await count_claim(db, terms, pool_id)
-    return await _out_of_the_pool(db, lead, terms, pool_id, "ClaimLead", "lead_claimed", Origin.CLAIMED)
+    return await _begin(db, lead, terms, pool_id, pool_id, "ClaimLead", "lead_claimed", Origin.CLAIMED)
 
 
 async def assign_lead(db: AsyncConnection, lead_id: UUID, rep_code: str) -> Holding:
-    """As a claim, but a manager passes over what only keeps claims fair. Raises RepNotFound too."""
+    """As a claim, but a manager passes over what only keeps claims fair. Raises RepNotFound too.
+
+    What waits in the managers' queue is in no pool: nothing of its home's rules stands against it or counts it.
+    """
     lead = await lock_lead(db, lead_id)
     pool_id = _home_of(lead, "AssignLead")
     terms = await read_terms(db, lead, pool_id, rep_code=rep_code)
     _check_not_held(terms)
+    if lead.state is LeadState.UNASSIGNED:
+        return await _begin(db, lead, terms, pool_id, None, "AssignLead", "lead_assigned", Origin.ASSIGNED)
     if (objection := objection_to_assignment(standing_of(lead, terms))) is not None:
         raise objection
-    return await _out_of_the_pool(db, lead, terms, pool_id, "AssignLead", "lead_assigned", Origin.ASSIGNED)
+    return await _begin(db, lead, terms, pool_id, pool_id, "AssignLead", "lead_assigned", Origin.ASSIGNED)
 
 
 def _home_of(lead: Lead, verb: str) -> UUID:
     """The lead's pool. A held one passes, for its refusal names the holder, whom the terms tell."""
     if lead.state not in (LeadState.HELD, LeadState.CONVERTING):
         transitions.check(lead.state, verb)
-    assert lead.home_pool_id is not None  # noqa: S101  # pooled or held: both have a home
+    assert lead.home_pool_id is not None  # noqa: S101  # pooled, unassigned or held: all have a home
     return lead.home_pool_id
 
 
@@ -73,11 +78,18 @@ def _check_not_held(terms: Terms) -> None:
         raise AlreadyHeld(terms.holder_code, terms.held_since)
 
 
-async def _out_of_the_pool(
-    db: AsyncConnection, lead: Lead, terms: Terms, pool_id: UUID, verb: str, event: str, origin: Origin
+async def _begin(
+    db: AsyncConnection,
+    lead: Lead,
+    terms: Terms,
+    home_id: UUID,
+    taken_from_id: UUID | None,
+    verb: str,
+    event: str,
+    origin: Origin,
 ) -> Holding:
     holding = await store.open_on_terms(
-        db, lead, terms, origin=origin, taken_from_pool_id=pool_id, pool_id=pool_id, at=terms.now
+        db, lead, terms, origin=origin, taken_from_pool_id=taken_from_id, pool_id=home_id, at=terms.now
     )
     await record_decision(
         db,

@@ -19,6 +19,7 @@ from services.routing.leads.store_work import read_work
 from services.routing.ledger import RecordedDecision
 from services.routing.pools.claiming import yet_to_come
 from services.routing.pools.store_seeing import is_hidden
+from services.routing.queue.store import find_standing
 from services.routing.roster.store import pool_code
 from services.routing.servicer_facts import conditions_of, facts_message, lead_facts, stored_facts
 from services.routing.store_ledger import list_decisions
@@ -96,6 +97,7 @@ class LeadServicer(LeadServiceServicer):
         await in_one_snapshot(db)
         lead = await find_lead(db, read_id(request.lead_id, "lead_id"))
         holding = await holdings.find_open_holding(db, lead.lead_id)
+        in_queue = await find_standing(db, lead)
         now = await database.now(db)
         return pb.GetLeadStateResponse(
             lead_id=str(lead.lead_id),
@@ -110,6 +112,7 @@ class LeadServicer(LeadServiceServicer):
             resting_until=yet_to_come(lead.resting_until, now),
             frozen_until=yet_to_come(lead.frozen_until, now),
             release_at=yet_to_come(lead.release_at, now),
+            unassigned_reason=in_queue.reason if in_queue else "",
         )
 
     @query

@@ -1,4 +1,7 @@
-"""Where a lead goes: to the rep who captured it, by the rules, or into a pool. Every decision says why."""
+"""Where a lead goes: to the rep who captured it, by the rules, into a pool or into the managers' queue.
+
+Every decision says why.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -17,10 +20,9 @@ from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Origin
 from services.routing.lead import LeadState
 from services.routing.leads.store import ConditionsOf, Holds, Lead, lock_lead, save_state
-from services.routing.ledger import Candidate, Decision, RecordedDecision
-from services.routing.notices.notice import Notice, NoticeKind
-from services.routing.notices.store import write_notice
-from services.routing.roster.store import default_pool, home_by_code
+from services.routing.ledger import Candidate, Decision, DoneBy, RecordedDecision
+from services.routing.queue.store import Wanted, enqueue, is_known_answer, note_try
+from services.routing.roster.store import default_pool, home_by_code, team_id_of
 from services.routing.store_ledger import record_decision
 from services.shared import database, outbox
 from services.shared.database import text
@@ -32,7 +34,7 @@ REROUTED = frozenset(reason.code for reason in reasons.CATALOGUE if reason.next 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the lead goes: to the candidate who is chosen, its home then being the pool; otherwise into the pool."""
+    """Where the lead goes: to the candidate who is chosen, its home being the pool; otherwise into the pool."""
 
     reason: str
     pool_id: UUID
@@ -53,17 +55,37 @@ async def route_lead(
     transitions.check(lead.state, "RouteLead")
     if not lead.route_due:
         raise transitions.NotDueForRouting(lead.state)
-    ladder = await find_ladder(db, lead_id) if lead.state is LeadState.QUALIFYING and lead.epoch else None
-    destination = await (_next_rep(db, lead, ladder) if ladder else _destination(db, lead, conditions_of(lead)))
+    return await _carry_out(db, lead, await _found(db, lead, conditions_of), done_by=None)
+
+
+async def retry_lead(db: AsyncConnection, lead: Lead, conditions_of: ConditionsOf) -> LeadState:
+    """The same, by the sweep, of a locked lead that waits in the queue. The same answer as before is not recorded."""
+    found = await _found(db, lead, conditions_of)
+    if isinstance(found, Wanted) and await is_known_answer(db, lead.lead_id, found):
+        await note_try(db, lead.lead_id, found.rules)
+        return lead.state
+    state, _ = await _carry_out(db, lead, found, done_by=DoneBy.SWEEP)
+    return state
+
+
+async def _carry_out(
+    db: AsyncConnection, lead: Lead, to: Destination | Wanted, done_by: DoneBy | None
+) -> tuple[LeadState, RecordedDecision]:
     now = await database.now(db)
-    if destination.chosen and destination.origin:
-        return await _to_rep(db, lead, destination, destination.chosen, destination.origin, now)
-    if ladder:
-        await _tell_managers(db, lead, ladder, destination, now)
-    return await _to_pool(db, lead, destination, now)
+    if isinstance(to, Wanted):
+        return LeadState.UNASSIGNED, await enqueue(db, lead, to, now, done_by)
+    if to.chosen and to.origin:
+        return await _to_rep(db, lead, to, to.chosen, to.origin, now, done_by)
+    return await _to_pool(db, lead, to, now, done_by)
 
 
-async def _destination(db: AsyncConnection, lead: Lead, holds: Holds) -> Destination:
+async def _found(db: AsyncConnection, lead: Lead, conditions_of: ConditionsOf) -> Destination | Wanted:
+    # What waits in a pool waits for nobody's answer.
+    ladder = await find_ladder(db, lead.lead_id) if lead.state is not LeadState.POOLED and lead.epoch else None
+    return await (_next_rep(db, lead, ladder) if ladder else _destination(db, lead, conditions_of(lead)))
+
+
+async def _destination(db: AsyncConnection, lead: Lead, holds: Holds) -> Destination | Wanted:
     returned_by = await assignment.returned_as_not_theirs(db, lead.lead_id, REROUTED)
     capturer: tuple[Candidate, ...] = ()
     # Whoever captured a lead gets it first; what was held since is no longer his.
@@ -89,7 +111,9 @@ async def _look_at(
     return candidates
 
 
-async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: Collection[UUID]) -> Destination:
+async def _by_rules(
+    db: AsyncConnection, lead: Lead, holds: Holds, returned_by: Collection[UUID]
+) -> Destination | Wanted:
     rules = await assignment.newest_rules(db)
     rule = rules.first_match(holds)
     version = rules.version_text(rule)
@@ -100,37 +124,40 @@ async def _by_rules(db: AsyncConnection, lead: Lead, holds: Holds, returned_by: 
     if rule.pool_code:
         return Destination("RULE_MATCHED", await home_by_code(db, rule.pool_code), version)
     candidates = verdicts(await assignment.lock_team(db, rule.assign_team_code, lead), returned_by)
-    if chosen_of(candidates) is None:
-        return Destination("NOBODY_HAS_ROOM", fallback, version, candidates=candidates)
-    return Destination("RULE_MATCHED", lead.home_pool_id or fallback, version, Origin.RULE, candidates)
+    home = lead.home_pool_id or fallback
+    if chosen_of(candidates):
+        return Destination("RULE_MATCHED", home, version, Origin.RULE, candidates)
+    if lead.state is LeadState.POOLED:
+        return Destination("NOBODY_HAS_ROOM", home, version, candidates=candidates)
+    team_id = await team_id_of(db, rule.assign_team_code)
+    return Wanted("NOBODY_HAS_ROOM", team_id, home, version, candidates, rules=rules.version, retried=True)
 
 
-async def _next_rep(db: AsyncConnection, lead: Lead, ladder: Ladder) -> Destination:
+async def _next_rep(db: AsyncConnection, lead: Lead, ladder: Ladder) -> Destination | Wanted:
     """After a first response that was missed: the rule stands, another rep of its team has his turn."""
     home = lead.home_pool_id or await default_pool(db)
     candidates = await next_reps(db, lead, ladder)
-    if chosen_of(candidates) is None:
-        return Destination("NOBODY_ANSWERED", home, ladder.rule_version, candidates=candidates)
-    return Destination("NEXT_REP", home, ladder.rule_version, Origin.RULE, candidates)
-
-
-async def _tell_managers(db: AsyncConnection, lead: Lead, ladder: Ladder, to: Destination, now: datetime) -> None:
-    """They find it in its pool, and say who is to have it."""
-    await write_notice(
-        db,
-        Notice(
-            kind=NoticeKind.UNASSIGNED,
-            lead_id=lead.lead_id,
-            created_at=now,
-            team_id=ladder.team_id,
-            step=f"epoch {lead.epoch}",
-            reason=to.reason,
-        ),
+    if chosen_of(candidates):
+        return Destination("NEXT_REP", home, ladder.rule_version, Origin.RULE, candidates)
+    return Wanted(
+        "NOBODY_ANSWERED",
+        ladder.team_id,
+        home,
+        ladder.rule_version,
+        candidates,
+        rules=None,
+        retried=not ladder.exhausted,
     )
 
 
 async def _to_rep(
-    db: AsyncConnection, lead: Lead, to: Destination, chosen: Candidate, origin: Origin, now: datetime
+    db: AsyncConnection,
+    lead: Lead,
+    to: Destination,
+    chosen: Candidate,
+    origin: Origin,
+    now: datetime,
+    done_by: DoneBy | None,
 ) -> tuple[LeadState, RecordedDecision]:
     holding = await holdings.open_holding(
         db, lead, chosen.rep_id, origin=origin, taken_from_pool_id=None, pool_id=to.pool_id, at=now
@@ -150,12 +177,14 @@ async def _to_rep(
             rule_version=to.rule_version,
             candidates=to.candidates,
             schedule=holding.schedule,
+            done_by=done_by,
         ),
     )
     await _tell(
         db,
         lead,
         to,
+        done_by,
         state=LeadState.HELD,
         holding_id=holding.holding_id,
         epoch=holding.epoch,
@@ -166,7 +195,7 @@ async def _to_rep(
 
 
 async def _to_pool(
-    db: AsyncConnection, lead: Lead, to: Destination, now: datetime
+    db: AsyncConnection, lead: Lead, to: Destination, now: datetime, done_by: DoneBy | None
 ) -> tuple[LeadState, RecordedDecision]:
     pool = await _pool(db, to.pool_id)
     await save_state(
@@ -191,9 +220,10 @@ async def _to_pool(
             reason=to.reason,
             rule_version=to.rule_version,
             candidates=to.candidates,
+            done_by=done_by,
         ),
     )
-    await _tell(db, lead, to, state=LeadState.POOLED, pool_code=pool.code)
+    await _tell(db, lead, to, done_by, state=LeadState.POOLED, pool_code=pool.code)
     return LeadState.POOLED, decision
 
 
@@ -204,13 +234,18 @@ async def _pool(db: AsyncConnection, pool_id: UUID) -> Row[Any]:
 
 def _frozen_until(lead: Lead, freeze: timedelta, now: datetime) -> datetime | None:
     """A lead that nobody has had comes into its pool for the first time: for so long it is assigned, never claimed."""
-    new = lead.state is LeadState.QUALIFYING and lead.epoch == 0
+    new = lead.state is not LeadState.POOLED and lead.epoch == 0
     return now + freeze if new and freeze else None
 
 
-async def _tell(db: AsyncConnection, lead: Lead, to: Destination, **changes: object) -> None:
-    await outbox.record(
-        db,
-        tables.event,
-        Event(lead.lead_id, "lead_routed", data=changes, reason=to.reason, rule_version=to.rule_version, by_run=True),
+async def _tell(db: AsyncConnection, lead: Lead, to: Destination, done_by: DoneBy | None, **changes: object) -> None:
+    event = Event(
+        lead.lead_id,
+        "lead_routed",
+        data=changes,
+        reason=to.reason,
+        rule_version=to.rule_version,
+        # The lead's own run knows what it does; the sweep's doing begins one.
+        by_run=done_by is None,
     )
+    await outbox.record(db, tables.event, event)

@@ -27,6 +27,7 @@ from services.routing.leads.store_reopening import REOPENED_BY_A_REENQUIRY, reop
 from services.routing.leads.work import BUDGET
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
+from services.routing.queue.store import find_standing, retry_soon
 from services.routing.roster.store import default_pool
 from services.routing.stages.store import StageEntry, enter_by_the_way
 from services.shared import database, outbox
@@ -49,6 +50,7 @@ async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
     if new.facts_version <= lead.facts_version:
         return lead
     await save_facts(db, new)
+    await retry_soon(db, lead)
     await _tell(db, lead.lead_id, "facts_updated", facts_version=new.facts_version, reenquiries=new.reenquiries)
     if new.reenquiries > lead.reenquiries:
         await _take_reenquiry(db, lead, new.reenquiries)
@@ -61,6 +63,7 @@ async def take_score(db: AsyncConnection, new: NewScore, conditions_of: Conditio
     if new.score_version <= lead.score_version:
         return lead
     await save_score(db, new)
+    await retry_soon(db, lead)
     matured = new.maturities > lead.maturities
     await _tell(
         db,
@@ -96,7 +99,9 @@ async def _take_maturity(db: AsyncConnection, lead: Lead, number: int, condition
         if lead.resting_until is None or lead.resting_until <= now:
             await save_state(db, lead, state=lead.state, route_due=True, wake_at=now)
         return
-    if holding := await holdings.lock_open_holding(db, lead.lead_id):
+    holding, in_queue = await holdings.lock_open_holding(db, lead.lead_id), await find_standing(db, lead)
+    # What waits in the queue for a rep is tried again by itself.
+    if holding or (in_queue and not in_queue.retried):
         await _notify(db, lead, holding, NoticeKind.MATURITY, f"maturity {number}", now)
 
 
@@ -109,9 +114,12 @@ async def _notify(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """To the holder with a time to respond, after a conversion to the converter, otherwise to the home pool."""
+    """To the holder with a time to respond, after a conversion to the converter, out of the queue to whoever decides
+    there, otherwise to the home pool."""
     rep_id = holding.rep_id if holding else lead.converter_id
-    pool_id = None if rep_id else lead.home_pool_id or await default_pool(db)
+    in_queue = await find_standing(db, lead)
+    team_id = in_queue.team_id if in_queue else None
+    pool_id = None if rep_id or team_id else lead.home_pool_id or await default_pool(db)
     due_at = holding.policy.first_response.after(now, holding.time) if holding else None
     await write_notice(
         db,
@@ -121,6 +129,7 @@ async def _notify(
             created_at=now,
             rep_id=rep_id,
             pool_id=pool_id,
+            team_id=team_id,
             holding_id=holding.holding_id if holding else None,
             step=step,
             due_at=due_at,

@@ -60,6 +60,8 @@ def next_work(lead: Pending) -> Work:
         if lead.lease_until <= lead.now:
             return Work(Task.END_LEASE, "the conversion's lease has ended", lead.lease_until)
         return Work(Task.WAIT, "a conversion is in flight", lead.lease_until)
+    if lead.state is LeadState.UNASSIGNED:
+        return Work(Task.NONE, "it waits in the managers' queue")
     return Work(Task.NONE, "nothing is pending")
 
 

@@ -25,15 +25,17 @@ TITLES: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.POOL_DWELL: ("在公海停留过久", "Waits in the pool for long"),
     NoticeKind.FOLLOW_UP_VOIDED: ("跟进被作废", "A follow-up was voided"),
     NoticeKind.PLAN_DUE: ("计划的跟进到期", "A planned follow-up is due"),
-    NoticeKind.UNASSIGNED: ("无人可分配", "No rep could take it"),
     NoticeKind.REBASED: ("期限已重新计算", "The deadline was computed anew"),
-    NoticeKind.UNASSIGNED: ("无人响应，请主管分配", "Nobody answered: assign it"),
+    NoticeKind.UNASSIGNED: ("待主管处理", "Waits for a manager"),
 }
 CAUSES = {
     "FIRST_RESPONSE": ("首次响应超时", "first response"),
     "PROTECTION": ("保护期", "protection"),
     "MAXIMUM": ("最长持有期", "longest holding"),
     "NOBODY_ANSWERED": ("无人响应", "nobody answered"),
+    "NOBODY_HAS_ROOM": ("无人有余量", "nobody has room"),
+    "TOO_MANY_HOLDINGS": ("退回次数过多", "given back too often"),
+    "TOO_OLD": ("在公海停留过久", "waited too long in its pool"),
     "VOIDED": ("已作废的线索再次咨询", "a voided lead enquires again"),
     **{reason.code: (reason.text_zh, reason.text_en) for reason in CATALOGUE},
 }
@@ -49,7 +51,7 @@ LABELS = {
 # Anything else would be somebody's own words.
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
 LENGTH = r"(?:\d{1,5}(?:\.\d{1,6})?[dhms]){1,4}(?: of working time)?|\d{1,4} working days?"
-STEP = re.compile(rf"(?:{LENGTH}) before|\d{{1,2}}%|(?:re-enquiry|maturity|epoch) \d{{1,6}}|{CODE.pattern}")
+STEP = re.compile(rf"(?:{LENGTH}) before|\d{{1,2}}%|(?:re-enquiry|maturity|epoch|queue) \d{{1,6}}|{CODE.pattern}")
 
 
 def wording(notices: Sequence[RecordedNotice], preferences: Preferences) -> tuple[str, list[str]]:

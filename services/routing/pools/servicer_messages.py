@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from clew.routing.v1 import pools_pb2 as pb
-from services.routing.pools.settings import PoolSettings, Visibility
+from services.routing.pools.settings import Hygiene, PoolSettings, Visibility
 from services.shared.refusals import InvalidInput, Refusal
 
 FIELDS = frozenset(pb.PoolSettings.DESCRIPTOR.fields_by_name)
@@ -25,6 +25,7 @@ def settings_message(settings: PoolSettings) -> pb.PoolSettings:
         max_age=settings.max_age,
         dwell_reminder=settings.dwell_reminder,
         daily_view_limit=settings.daily_view_limit,
+        hygiene=f"POOL_HYGIENE_{settings.hygiene}",
     )
 
 
@@ -46,6 +47,10 @@ def _value(message: pb.PoolSettings, name: str) -> Any:
         if message.visibility == pb.POOL_VISIBILITY_UNSPECIFIED:
             raise InvalidInput("settings.visibility", "A pool is PUBLIC or HIDDEN.")
         return Visibility(pb.PoolVisibility.Name(message.visibility).removeprefix("POOL_VISIBILITY_"))
+    if name == "hygiene":
+        if message.hygiene == pb.POOL_HYGIENE_UNSPECIFIED:
+            raise InvalidInput("settings.hygiene", "What a pool no longer bears becomes DORMANT or goes to REVIEW.")
+        return Hygiene(pb.PoolHygiene.Name(message.hygiene).removeprefix("POOL_HYGIENE_"))
     if name == "opens_at":
         return time.fromisoformat(message.opens_at) if message.opens_at else None
     if name == "new_lead_freeze":

@@ -17,6 +17,13 @@ class Visibility(StrEnum):
     HIDDEN = "HIDDEN"
 
 
+class Hygiene(StrEnum):
+    """What becomes of a lead that was given back too often or waits too long: DORMANT, or the managers' queue."""
+
+    DORMANT = "DORMANT"
+    REVIEW = "REVIEW"
+
+
 @dataclass(frozen=True)
 class PoolSettings:
     """What is None sets no bound."""
@@ -34,6 +41,7 @@ class PoolSettings:
     max_age: timedelta | None
     dwell_reminder: timedelta | None
     daily_view_limit: int | None
+    hygiene: Hygiene
 
 
 class PoolPermanent(Refused):

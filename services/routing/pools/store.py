@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.routing.pools.settings import PoolSettings, Visibility
+from services.routing.pools.settings import Hygiene, PoolSettings, Visibility
 from services.routing.pools.store_seeing import MEMBER, SEES_ALL, calling_rep
 from services.routing.roster.store import Unknown
 from services.shared.callers import current_caller
@@ -83,13 +83,13 @@ async def members_of(db: AsyncConnection, pool_id: UUID) -> Members:
 
 
 def _pool(row: Mapping[str, Any]) -> Pool:
-    fields = {**row, "visibility": Visibility(row["visibility"])}
+    fields = {**row, "visibility": Visibility(row["visibility"]), "hygiene": Hygiene(row["hygiene"])}
     return Pool(fields.pop("pool_id"), fields.pop("code"), PoolSettings(**fields))
 
 
 POOLS = """
 select pool_id, code, name, policy_code, visibility, time_zone, new_lead_freeze, daily_claim_limit, opens_at,
-  max_holdings, max_age, dwell_reminder, daily_view_limit
+  max_holdings, max_age, dwell_reminder, daily_view_limit, hygiene
 from routing.pool where code = :code and closed_at is null
 """
 SEEN = f"(:sees_all or visibility = 'PUBLIC' or {MEMBER.format(rep_id='cast(:rep_id as uuid)')})"  # of a part
@@ -99,7 +99,7 @@ SAVE = """
 update routing.pool set name = :name, policy_code = :policy_code, visibility = :visibility, time_zone = :time_zone,
   new_lead_freeze = :new_lead_freeze, daily_claim_limit = :daily_claim_limit, opens_at = :opens_at,
   max_holdings = :max_holdings, max_age = :max_age, dwell_reminder = :dwell_reminder,
-  daily_view_limit = :daily_view_limit
+  daily_view_limit = :daily_view_limit, hygiene = :hygiene
 where pool_id = :pool_id
 """
 ADD_MEMBERS = """

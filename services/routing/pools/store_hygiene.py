@@ -15,12 +15,13 @@ from services.shared.sweep import BATCH, Step
 
 
 def hygiene_steps() -> list[Step]:
-    return [move_homes, lay_dormant, tell_of_dwell, forget_days]
+    return [move_homes, put_out, tell_of_dwell, forget_days]
 
 
-async def lay_dormant(db: AsyncConnection) -> int:
-    """Leads that were given back too often, or that wait too long for their pool, become DORMANT."""
-    return await _carry_out(db, DORMANT)
+async def put_out(db: AsyncConnection) -> int:
+    """Leads that were given back too often, or that wait too long for their pool, become DORMANT; or UNASSIGNED, where
+    the pool wants them looked at: then its people hear of it."""
+    return await _carry_out(db, PUT_OUT)
 
 
 async def tell_of_dwell(db: AsyncConnection) -> int:
@@ -38,10 +39,11 @@ async def _carry_out(db: AsyncConnection, statement: str) -> int:
 SINCE = "greatest(pooled_at, resting_until)"
 LET_BE = "lead.route_due or (lead.resting_until > (select now from instant)) is true"
 
-DORMANT = f"""
+# Out of a review it comes back by a manager's word alone: what was counted against it begins anew.
+PUT_OUT = f"""
 with instant as materialized (select clew.clew_now() as now),
 found as materialized (
-  select lead_id, pool_id, code, reason
+  select lead_id, pool_id, code, reason, hygiene = 'REVIEW' as review
   from routing.pool cross join lateral (
     select lead_id, 'TOO_MANY_HOLDINGS' as reason from (
       select lead_id from routing.lead
@@ -60,23 +62,36 @@ found as materialized (
   ) too_long
   limit :at_most
 ), due as materialized (
-  select found.* from found cross join lateral (
-    select from routing.lead
+  select found.*, locked.unassigned_times from found cross join lateral (
+    select unassigned_times from routing.lead
     where lead.lead_id = found.lead_id and state = 'POOLED' and home_pool_id = found.pool_id and not ({LET_BE})
     for no key update skip locked
   ) locked
 ), laid as (
   update routing.lead set state = 'DORMANT', version = version + 1, pooled_at = null, resting_until = null,
     release_at = null
-  from due where lead.lead_id = due.lead_id
+  from due where lead.lead_id = due.lead_id and not review
+), put_up as (
+  update routing.lead set state = 'UNASSIGNED', version = version + 1, pooled_at = null, resting_until = null,
+    release_at = null, returns = 0, unassigned_at = now, unassigned_reason = reason,
+    unassigned_times = due.unassigned_times + 1, wanted_team_id = null, tried_at = null, tries = 0,
+    tried_version = null, retry_at = null
+  from due, instant where lead.lead_id = due.lead_id and review
+), told as (
+  insert into routing.notice (notice_id, subject_id, kind, step, pool_id, lead_id, reason, created_at)
+  select uuidv7(), lead_id, 'UNASSIGNED', 'queue ' || unassigned_times + 1, pool_id, lead_id, reason, now
+  from due, instant where review
+  on conflict do nothing
 ), decided as (
   insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, actor_id, actor_role, reason,
     decided_at, done_by)
-  select uuidv7(), lead_id, 'GoDormant', 'POOLED', 'DORMANT', :actor_id, :actor_role, reason, now, 'SWEEP'
+  select uuidv7(), lead_id, case when review then 'GoToReview' else 'GoDormant' end, 'POOLED',
+    case when review then 'UNASSIGNED' else 'DORMANT' end, :actor_id, :actor_role, reason, now, 'SWEEP'
   from due, instant
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, actor_id, actor_role, reason, data, recorded_at)
-  select uuidv7(), lead_id, {tables.next_seq("due")}, 'lead_dormant', 'none', :actor_id, :actor_role, reason,
+  select uuidv7(), lead_id, {tables.next_seq("due")},
+    case when review then 'lead_unassigned' else 'lead_dormant' end, 'none', :actor_id, :actor_role, reason,
     jsonb_build_object('pool_code', code), now
   from due, instant
 )

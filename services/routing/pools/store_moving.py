@@ -22,13 +22,22 @@ from services.shared.sweep import BATCH
 
 
 async def move_lead(db: AsyncConnection, lead_id: UUID, pool_code: str) -> LeadState:
-    """Waiting or held, it is at home in another pool. Raises LeadNotReady, Unknown (pool), IllegalTransition."""
+    """Waiting or held, it is at home in another pool; out of the managers' queue it begins to wait in this one.
+
+    Raises LeadNotReady, Unknown (pool), IllegalTransition.
+    """
     lead = await lock_lead(db, lead_id)
     transitions.check(lead.state, "MoveLead")
     pool_id = await pool_id_of(db, pool_code)
-    await save_state(db, lead, state=lead.state, home_pool_id=pool_id)
-    await _record(db, lead, "MoveLead", "lead_moved", pool_code=pool_code)
-    return lead.state
+    state = lead.state
+    if state is LeadState.UNASSIGNED:
+        # What a pool does not bear counts from here on.
+        state, anew = LeadState.POOLED, {"pooled_at": await database.now(db), "returns": 0}
+        await save_state(db, lead, state=state, home_pool_id=pool_id, **anew)
+    else:
+        await save_state(db, lead, state=state, home_pool_id=pool_id)
+    await _record(db, lead, "MoveLead", "lead_moved", to=state, pool_code=pool_code)
+    return state
 
 
 async def rest_lead(db: AsyncConnection, lead_id: UUID, until: datetime | None) -> None:
@@ -41,7 +50,7 @@ async def rest_lead(db: AsyncConnection, lead_id: UUID, until: datetime | None) 
         check_rest(until, await database.now(db))
         # A maturity that was about to route it stays on record, and no more.
         await save_state(db, lead, state=lead.state, resting_until=until, route_due=False, wake_at=None)
-    await _record(db, lead, "RestLead", "lead_rested", resting_until=until.isoformat() if until else "")
+    await _record(db, lead, "RestLead", "lead_rested", to=lead.state, resting_until=until.isoformat() if until else "")
 
 
 async def delete_pool(db: AsyncConnection, pool_code: str, successor_code: str) -> int:
@@ -63,17 +72,20 @@ async def move_homes(db: AsyncConnection) -> int:
 
 
 async def _move_homes(db: AsyncConnection, only: UUID | None) -> int:
-    """Leads at home in a deleted pool, waiting or held, go home to its successor, some at once. Returns how many."""
+    """Leads at home in a deleted pool, waiting, unassigned or held, go home to its successor, some at once.
+
+    Returns how many.
+    """
     caller = current_caller()
     values = {"only": only, "at_most": BATCH, "actor_id": caller.id, "actor_role": caller.role}
     return len((await db.execute(text(MOVE_HOMES), values)).all())
 
 
-async def _record(db: AsyncConnection, lead: Lead, verb: str, event: str, **changes: str) -> None:
+async def _record(db: AsyncConnection, lead: Lead, verb: str, event: str, *, to: LeadState, **changes: str) -> None:
     now = await database.now(db)
     await record_decision(
         db,
-        Decision(lead_id=lead.lead_id, verb=verb, from_state=lead.state, to_state=lead.state, decided_at=now),
+        Decision(lead_id=lead.lead_id, verb=verb, from_state=lead.state, to_state=to, decided_at=now),
     )
     await outbox.record(db, tables.event, Event(lead.lead_id, event, data=changes))
 
@@ -99,13 +111,18 @@ found as materialized (
       select lead_id from routing.lead where home_pool_id = pool.pool_id and state in ('HELD', 'CONVERTING')
       limit :at_most
     ) held
+    union all
+    select lead_id from (
+      select lead_id from routing.lead where home_pool_id = pool.pool_id and state = 'UNASSIGNED' limit :at_most
+    ) unassigned
   ) at_home
   where pool.pool_id = coalesce(cast(:only as uuid), pool.pool_id)
   limit :at_most
 ), due as materialized (
   select found.*, locked.state from found cross join lateral (
     select state from routing.lead
-    where lead.lead_id = found.lead_id and home_pool_id = found.pool_id and state in ('POOLED', 'HELD', 'CONVERTING')
+    where lead.lead_id = found.lead_id and home_pool_id = found.pool_id
+      and state in ('POOLED', 'HELD', 'CONVERTING', 'UNASSIGNED')
     for no key update skip locked
   ) locked
 ), moved as (

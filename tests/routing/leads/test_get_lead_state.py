@@ -9,6 +9,7 @@ from services.routing.lead import LeadState
 from services.routing.transitions import allowed_verbs
 from services.shared.ids import new_id
 from tests.routing.office import Office, fresh, refused, state_name
+from tests.routing.queue.waiting import an_unassigned_lead
 from tests.routing.stages.acts import void
 
 
@@ -80,6 +81,8 @@ async def a_lead_in(office: Office, state: LeadState) -> str:
         return await office.open()
     if state is LeadState.POOLED:
         return await office.a_pooled_lead()
+    if state is LeadState.UNASSIGNED:
+        return await an_unassigned_lead(office, await office.a_team())
     rep = await office.a_rep()
     lead_id, holding = await office.a_held_lead(rep)
     if state is LeadState.CONVERTING:

@@ -4,7 +4,7 @@ import pytest
 
 from clew.routing.v1 import holdings_pb2
 from services.routing.assignment.store_ladder import HOPS
-from tests.routing.office import SECOND, Office, Rep, state_name, to_team, verdicts_of
+from tests.routing.office import MINUTE, SECOND, Office, Rep, state_name, to_team, verdicts_of
 from tests.routing.stages.acts import accept, reminded_of_all, reopen, until_taken_back
 
 
@@ -42,7 +42,7 @@ async def test_the_next_rep_of_the_rules_team_has_his_turn(office: Office) -> No
     assert row.end_cause == "unanswered"
 
 
-async def test_after_three_hops_it_is_in_its_pool_and_the_managers_are_told(office: Office) -> None:
+async def test_after_three_hops_it_is_in_the_managers_queue_and_they_are_told(office: Office) -> None:
     team, reps = await a_team_of(office, HOPS + 3)
     lead_id, holding = await routed(office, team)
     holders = [holding.rep_code]
@@ -56,8 +56,13 @@ async def test_after_three_hops_it_is_in_its_pool_and_the_managers_are_told(offi
     decision = (await office.route(lead_id)).decision
 
     assert len(set(holders)) == HOPS + 1 < len(reps)
-    assert (state_name(decision.to_state), decision.reason) == ("POOLED", "NOBODY_ANSWERED")
-    assert await office.state(lead_id) == "POOLED"
+    assert (state_name(decision.to_state), decision.reason) == ("UNASSIGNED", "NOBODY_ANSWERED")
+    assert (await office.state(lead_id), await office.task(lead_id)) == ("UNASSIGNED", "NONE")
+    # Whoever comes now is not asked: the managers decide.
+    await office.a_rep(team)
+    await office.pass_time(MINUTE)
+    await office.sweep_queue()
+    assert await office.state(lead_id) == "UNASSIGNED"
     [notice] = await office.notices_of(lead_id, "UNASSIGNED")
     assert (notice.team_code, notice.reason) == (team, "NOBODY_ANSWERED")
 
@@ -72,8 +77,27 @@ async def test_where_nobody_else_has_room_the_managers_are_told_at_once(office: 
     decision = (await office.route(lead_id)).decision
 
     assert dict(verdicts_of(decision)) == {first.code: "HELD_IT"} | {rep.code: "NO_ROOM" for rep in full}
-    assert await office.state(lead_id) == "POOLED"
+    assert await office.state(lead_id) == "UNASSIGNED"
     assert len(await office.notices_of(lead_id, "UNASSIGNED")) == 1
+
+
+async def test_the_ladder_goes_on_once_somebody_of_the_team_has_room_who_never_had_the_lead(office: Office) -> None:
+    team, [first] = await a_team_of(office, 1)
+    full = await office.a_rep(team, limit=0)
+    lead_id, holding = await routed(office, team)
+    await until_taken_back(office, holding)
+    await office.route(lead_id)
+    await office.pass_time(MINUTE)
+    await office.sweep_queue()
+    before = await office.state(lead_id)
+
+    await office.set_limit(full, 1)
+    await office.pass_time(2 * SECOND)
+    await office.sweep_queue()
+
+    lead = await office.lead(lead_id)
+    assert (before, lead.holding.rep_code, first.code) == ("UNASSIGNED", full.code, holding.rep_code)
+    assert (await office.decisions(lead_id))[-1].reason == "NEXT_REP"
 
 
 async def test_a_claimed_lead_goes_back_to_its_pool(office: Office) -> None:

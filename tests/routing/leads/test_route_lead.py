@@ -139,7 +139,7 @@ async def test_a_rep_whose_limit_of_the_leads_grade_or_product_is_full_is_passed
     ]
 
 
-async def test_when_nobody_has_room_the_lead_waits_in_the_default_pool_and_everybodys_verdict_is_kept(
+async def test_when_nobody_has_room_the_lead_is_unassigned_and_everybodys_verdict_is_kept(
     office: Office,
 ) -> None:
     team = await office.a_team(limit=0)
@@ -150,7 +150,7 @@ async def test_when_nobody_has_room_the_lead_waits_in_the_default_pool_and_every
     routed = await office.route(lead_id)
 
     [kept] = await office.decisions(lead_id)
-    assert (state_name(routed.state), (await office.lead(lead_id)).home_pool_code) == ("POOLED", "default")
+    assert (state_name(routed.state), (await office.lead(lead_id)).home_pool_code) == ("UNASSIGNED", "default")
     assert (kept.reason, kept.rule_version) == ("NOBODY_HAS_ROOM", f"assignment@{version}/east")
     assert verdicts_of(kept) == [(rep.code, "NO_ROOM") for rep in reps]
     assert kept == routed.decision
@@ -301,7 +301,7 @@ async def test_a_pooled_lead_that_is_not_due_is_not_routed_and_hears_what_it_all
     assert told.metadata == {
         "state": "POOLED",
         "verb": "RouteLead",
-        "allowed": "AssignLead, ClaimLead, DisqualifyLead, GoDormant, MoveLead, RestLead, VoidLead",
+        "allowed": "AssignLead, ClaimLead, DisqualifyLead, GoDormant, GoToReview, MoveLead, RestLead, VoidLead",
     }
     assert "RouteLead" not in told.message
 

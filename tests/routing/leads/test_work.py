@@ -87,6 +87,12 @@ def test_a_leased_lead_waits_for_the_lease_to_end_and_then_asks_what_became_of_t
     assert next_work(ended).task is Task.END_LEASE
 
 
+def test_a_lead_in_the_managers_queue_has_nothing_pending_and_says_where_it_is() -> None:
+    work = next_work(pending(LeadState.UNASSIGNED))
+
+    assert (work.task, work.wake_at, work.why) == (Task.NONE, None, "it waits in the managers' queue")
+
+
 @pytest.mark.parametrize("state", [LeadState.CONVERTED, LeadState.INVALID, LeadState.DORMANT, LeadState.VOIDED])
 def test_a_lead_that_has_come_to_its_end_has_nothing_pending(state: LeadState) -> None:
     assert next_work(pending(state)).task is Task.NONE

@@ -28,6 +28,7 @@ def clew(office: Office) -> Clew:
         holdings=office.holdings,
         notices=office.notices,
         deliveries=office.deliveries,
+        queue=office.queue,
         pools=office.pools,
         limits=office.limits,
         stages=office.stages,

@@ -13,6 +13,7 @@ from services.routing.notices.port import Outgoing
 from services.routing.notices.webhook import content
 from services.routing.notices.wording import TITLES, step_code, wording
 from services.routing.policy import Policy
+from services.routing.queue.store import REASONS
 from services.shared.ids import new_id
 
 LEAD = UUID("01a208ea-025f-73d7-bce5-a99810da86cf")
@@ -73,6 +74,14 @@ def test_every_kind_has_its_words_in_both_languages(kind: NoticeKind) -> None:
     assert en.isascii()
 
 
+@pytest.mark.parametrize("reason", REASONS)
+def test_why_a_lead_waits_for_a_manager_is_told_in_words(reason: str) -> None:
+    _, body = wording([a_notice(NoticeKind.UNASSIGNED, step="queue 1", reason=reason)], Preferences())
+
+    [told] = [line for line in body if reason in line]
+    assert re.search(rf"原因：[一-鿿]+ \({reason}\)", told)
+
+
 @pytest.mark.parametrize("canary", CANARIES)
 @pytest.mark.parametrize("language", Language)
 def test_what_somebody_wrote_into_a_reason_or_a_step_goes_nowhere(canary: str, language: Language) -> None:
@@ -85,7 +94,16 @@ def test_what_somebody_wrote_into_a_reason_or_a_step_goes_nowhere(canary: str, l
 
 
 @pytest.mark.parametrize(
-    "step", ["50%", "2h before", "1d12h before", "2h of working time before", "1 working day before", "re-enquiry 2"]
+    "step",
+    [
+        "50%",
+        "2h before",
+        "1d12h before",
+        "2h of working time before",
+        "1 working day before",
+        "re-enquiry 2",
+        "queue 3",
+    ],
 )
 def test_a_step_is_told_as_it_is_named(step: str) -> None:
     assert step_code(a_notice(step=step)) == step

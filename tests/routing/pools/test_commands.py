@@ -40,6 +40,7 @@ class Typed:
             holdings=office.holdings,
             notices=office.notices,
             deliveries=office.deliveries,
+            queue=office.queue,
             pools=office.pools,
             limits=office.limits,
             stages=office.stages,
@@ -74,11 +75,21 @@ async def test_settings_are_set_shown_and_unset(typed: Typed) -> None:
         new_lead_freeze="2h",
         daily_claim_limit="20",
         max_age="90d",
+        hygiene="review",
     )
     shown = seen(await pool.show_settings(manager, code))
     changed = await pool.set_pool(manager, code, daily_claim_limit="none", max_holdings="none", opens_at="none")
 
-    for text in ("重点公海", "HIDDEN", "Asia/Shanghai", "09:00", "2 h 0 min", "20", "90 d 0 h"):
+    for text in (
+        "重点公海",
+        "HIDDEN",
+        "Asia/Shanghai",
+        "09:00",
+        "2 h 0 min",
+        "20",
+        "90 d 0 h",
+        "Otherwise             REVIEW",
+    ):
         assert text in shown
     settings = plain(changed.data)["settings"]
     assert not {"daily_claim_limit", "max_holdings"} & set(settings)
@@ -86,7 +97,15 @@ async def test_settings_are_set_shown_and_unset(typed: Typed) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"visibility": "secret"}, {"max_holdings": "many"}, {"max_age": "long"}, {"daily_claim_limit": "-1"}]
+    "given",
+    [
+        {},
+        {"visibility": "secret"},
+        {"max_holdings": "many"},
+        {"max_age": "long"},
+        {"hygiene": "burn"},
+        {"daily_claim_limit": "-1"},
+    ],
 )
 async def test_what_is_no_setting_is_refused_with_what_to_type(typed: Typed, given: dict[str, str]) -> None:
     with pytest.raises(Unusable):

@@ -1,10 +1,14 @@
 """Pools stay clean: what was held too often or waits too long leaves them, and somebody is told in time."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from clew.routing.v1 import roster_pb2
-from tests.routing.office import Office, lasting, refused
-from tests.routing.pools.keeping import DAY, HOUR, keep, rest, waiting_leads
+from tests.routing.office import Office, lasting, refused, to_team
+from tests.routing.pools.keeping import DAY, HOUR, assign, keep, move, rest, waiting_leads
+from tests.routing.queue.waiting import a_look_later, unassigned
 
 
 async def test_a_lead_that_was_given_back_more_often_than_the_pool_bears_becomes_dormant(office: Office) -> None:
@@ -103,6 +107,85 @@ async def test_a_dormant_lead_can_be_disqualified(office: Office) -> None:
     await office.sweep()
 
     assert await office.disqualify(lead_id) == "INVALID"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "reason"), [({"max_holdings": 1}, "TOO_MANY_HOLDINGS"), ({"max_age": 30 * DAY}, "TOO_OLD")]
+)
+async def test_a_pool_that_wants_them_looked_at_puts_them_up_for_review_and_its_people_hear_of_it(
+    office: Office, bounds: dict[str, Any], reason: str
+) -> None:
+    pool = await office.a_pool()
+    await keep(office, pool, hygiene="POOL_HYGIENE_REVIEW", **bounds)
+    [lead_id] = await waiting_leads(office, pool, 1, returns=2)
+    await office.pass_time(31 * DAY)
+
+    await office.sweep()
+
+    [decision], [event] = await office.decisions(lead_id), await office.events(lead_id)
+    [notice] = await office.notices_of(lead_id, "UNASSIGNED")
+    [listed] = (await unassigned(office, pool_code=pool)).leads
+    assert (decision.verb, decision.reason, await office.state(lead_id)) == ("GoToReview", reason, "UNASSIGNED")
+    assert (event.kind, event.reason, event.data, event.wakes) == (
+        "lead_unassigned",
+        reason,
+        {"pool_code": pool},
+        "none",
+    )
+    assert (notice.pool_code, notice.reason, notice.step) == (pool, reason, "queue 1")
+    assert (listed.lead_id, listed.reason, listed.team_code) == (lead_id, reason, "")
+    assert not listed.HasField("retry_at")
+
+
+async def test_only_a_manager_decides_about_what_is_up_for_review(office: Office) -> None:
+    pool, rep = await office.a_pool(), await office.a_rep()
+    lead_id = await up_for_review(office, pool)
+    await office.publish_rules(to_team(rep.team_code))
+
+    await office.update_facts(lead_id, 2, reenquiries=1)
+    await office.update_score(lead_id, 1, grade="A", maturities=1)
+    await a_look_later(office)
+    by_itself = await office.state(lead_id)
+    told = [*await office.notices_of(lead_id, "REENQUIRY"), *await office.notices_of(lead_id, "MATURITY")]
+
+    assert (by_itself, [notice.pool_code for notice in told]) == ("UNASSIGNED", [pool, pool])
+    assert (await assign(office, lead_id, rep)).rep_code == rep.code
+
+
+async def test_what_comes_back_from_a_review_begins_anew_in_its_pool(office: Office) -> None:
+    pool = await office.a_pool()
+    lead_id = await up_for_review(office, pool)
+    await keep(office, pool, max_age=30 * DAY)
+    await office.pass_time(40 * DAY)
+
+    await move(office, lead_id, pool)
+    await office.sweep()
+    back = await office.state(lead_id)
+    await office.pass_time(31 * DAY)
+    await office.sweep()
+
+    assert (back, await office.state(lead_id)) == ("POOLED", "UNASSIGNED")
+    steps = [notice.step for notice in await office.notices_of(lead_id, "UNASSIGNED")]
+    assert steps == ["queue 2", "queue 1"]
+
+
+async def test_what_was_assigned_out_of_a_review_and_given_back_once_stays_in_its_pool(office: Office) -> None:
+    pool, rep = await office.a_pool(), await office.a_rep()
+    lead_id = await up_for_review(office, pool)
+
+    await office.give_back(rep, await assign(office, lead_id, rep))
+    await office.sweep()
+
+    assert await office.state(lead_id) == "POOLED"
+
+
+async def up_for_review(office: Office, pool: str) -> str:
+    """Given back four times, where three are borne."""
+    await keep(office, pool, hygiene="POOL_HYGIENE_REVIEW")
+    [lead_id] = await waiting_leads(office, pool, 1, returns=4)
+    await office.sweep()
+    assert await office.state(lead_id) == "UNASSIGNED"
+    return lead_id
 
 
 async def test_a_pools_people_are_told_once_of_each_lead_that_waits_long(office: Office) -> None:

@@ -25,6 +25,7 @@ async def test_a_new_pool_is_public_in_shanghai_and_binds_little(office: Office)
         time_zone="Asia/Shanghai",
         new_lead_freeze=0 * DAY,
         max_holdings=3,
+        hygiene="POOL_HYGIENE_DORMANT",
     )
     assert (list(found.rep_codes), list(found.team_codes)) == ([], [])
 
@@ -42,6 +43,7 @@ async def test_what_the_mask_names_changes_and_what_it_leaves_out_stays(office: 
         "max_age": 90 * DAY,
         "dwell_reminder": 7 * DAY,
         "daily_view_limit": 200,
+        "hygiene": "POOL_HYGIENE_REVIEW",
     }
 
     answered = await keep(office, pool, **changes)
@@ -59,6 +61,7 @@ async def test_what_the_mask_names_changes_and_what_it_leaves_out_stays(office: 
         ({"time_zone": ""}, "settings.time_zone"),
         ({"name": ""}, "settings.name"),
         ({"visibility": "POOL_VISIBILITY_UNSPECIFIED"}, "settings.visibility"),
+        ({"hygiene": "POOL_HYGIENE_UNSPECIFIED"}, "settings.hygiene"),
         ({"opens_at": "25:00"}, "settings.opens_at"),
         ({"daily_claim_limit": -1}, "settings.daily_claim_limit"),
         ({"max_age": 0 * DAY}, "settings.max_age"),

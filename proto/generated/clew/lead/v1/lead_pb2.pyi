@@ -22,6 +22,7 @@ class LeadState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LEAD_STATE_INVALID: _ClassVar[LeadState]
     LEAD_STATE_DORMANT: _ClassVar[LeadState]
     LEAD_STATE_VOIDED: _ClassVar[LeadState]
+    LEAD_STATE_UNASSIGNED: _ClassVar[LeadState]
 
 class SourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -44,6 +45,7 @@ LEAD_STATE_CONVERTED: LeadState
 LEAD_STATE_INVALID: LeadState
 LEAD_STATE_DORMANT: LeadState
 LEAD_STATE_VOIDED: LeadState
+LEAD_STATE_UNASSIGNED: LeadState
 SOURCE_KIND_UNSPECIFIED: SourceKind
 SOURCE_KIND_DIRECT: SourceKind
 SOURCE_KIND_INDIRECT: SourceKind

@@ -113,7 +113,8 @@ class HoldingServiceServicer:
 
     def AssignLead(self, request, context):
         """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
-        cooldown and the daily limit do not. Errors as ClaimLead's.
+        cooldown and the daily limit do not. An unassigned lead is in no pool: of these only the limits apply. Errors as
+        ClaimLead's.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

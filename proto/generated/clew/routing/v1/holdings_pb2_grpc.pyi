@@ -26,7 +26,8 @@ class HoldingServiceStub:
     """
     AssignLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.AssignLeadRequest, _holdings_pb2.AssignLeadResponse]
     """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
-    cooldown and the daily limit do not. Errors as ClaimLead's.
+    cooldown and the daily limit do not. An unassigned lead is in no pool: of these only the limits apply. Errors as
+    ClaimLead's.
     """
     ReturnLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ReturnLeadRequest, _holdings_pb2.ReturnLeadResponse]
     """The holder gives a lead back, for a reason of the catalogue that says what becomes of it. Errors: NOT_FOUND,
@@ -85,7 +86,8 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_holdings_pb2.AssignLeadRequest, _abc.Awaitable[_holdings_pb2.AssignLeadResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.AssignLeadResponse]:
         """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
-        cooldown and the daily limit do not. Errors as ClaimLead's.
+        cooldown and the daily limit do not. An unassigned lead is in no pool: of these only the limits apply. Errors as
+        ClaimLead's.
         """
 
     @_abc_1.abstractmethod

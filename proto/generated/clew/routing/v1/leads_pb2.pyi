@@ -175,7 +175,7 @@ class GetLeadStateRequest(_message.Message):
     def __init__(self, lead_id: _Optional[str] = ...) -> None: ...
 
 class GetLeadStateResponse(_message.Message):
-    __slots__ = ("lead_id", "state", "facts", "home_pool_code", "holding", "allowed_verbs", "invalid_reason", "facts_version", "score_version", "resting_until", "frozen_until", "release_at")
+    __slots__ = ("lead_id", "state", "facts", "home_pool_code", "holding", "allowed_verbs", "invalid_reason", "facts_version", "score_version", "resting_until", "frozen_until", "release_at", "unassigned_reason")
     LEAD_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +188,7 @@ class GetLeadStateResponse(_message.Message):
     RESTING_UNTIL_FIELD_NUMBER: _ClassVar[int]
     FROZEN_UNTIL_FIELD_NUMBER: _ClassVar[int]
     RELEASE_AT_FIELD_NUMBER: _ClassVar[int]
+    UNASSIGNED_REASON_FIELD_NUMBER: _ClassVar[int]
     lead_id: str
     state: _lead_pb2.LeadState
     facts: _lead_pb2.LeadFacts
@@ -200,7 +201,8 @@ class GetLeadStateResponse(_message.Message):
     resting_until: _timestamp_pb2.Timestamp
     frozen_until: _timestamp_pb2.Timestamp
     release_at: _timestamp_pb2.Timestamp
-    def __init__(self, lead_id: _Optional[str] = ..., state: _Optional[_Union[_lead_pb2.LeadState, str]] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., home_pool_code: _Optional[str] = ..., holding: _Optional[_Union[_holdings_pb2.Holding, _Mapping]] = ..., allowed_verbs: _Optional[_Iterable[str]] = ..., invalid_reason: _Optional[str] = ..., facts_version: _Optional[int] = ..., score_version: _Optional[int] = ..., resting_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., frozen_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    unassigned_reason: str
+    def __init__(self, lead_id: _Optional[str] = ..., state: _Optional[_Union[_lead_pb2.LeadState, str]] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., home_pool_code: _Optional[str] = ..., holding: _Optional[_Union[_holdings_pb2.Holding, _Mapping]] = ..., allowed_verbs: _Optional[_Iterable[str]] = ..., invalid_reason: _Optional[str] = ..., facts_version: _Optional[int] = ..., score_version: _Optional[int] = ..., resting_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., frozen_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unassigned_reason: _Optional[str] = ...) -> None: ...
 
 class Candidate(_message.Message):
     __slots__ = ("rep_code", "verdict", "held", "limit", "last_assigned_at")

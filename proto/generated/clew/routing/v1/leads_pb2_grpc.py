@@ -103,16 +103,17 @@ class LeadServiceServicer:
 
     def UpdateScore(self, request, context):
         """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-        routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RouteLead(self, request, context):
-        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
-        whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
-        then into its pool, and the team's managers are told.
+        """Routes a lead that is due for it: capturing rep with room, then the assignment rules; where none matches, the
+        default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
+        earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
+        a lead that was waiting in a pool goes on waiting there.
         Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

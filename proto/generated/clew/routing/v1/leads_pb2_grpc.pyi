@@ -24,12 +24,13 @@ class LeadServiceStub:
     """
     UpdateScore: _aio.UnaryUnaryMultiCallable[_leads_pb2.UpdateScoreRequest, _leads_pb2.UpdateScoreResponse]
     """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-    routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+    routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
     """
     RouteLead: _aio.UnaryUnaryMultiCallable[_leads_pb2.RouteLeadRequest, _leads_pb2.RouteLeadResponse]
-    """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
-    whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
-    then into its pool, and the team's managers are told.
+    """Routes a lead that is due for it: capturing rep with room, then the assignment rules; where none matches, the
+    default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
+    earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
+    a lead that was waiting in a pool goes on waiting there.
     Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
     """
     GetWork: _aio.UnaryUnaryMultiCallable[_leads_pb2.GetWorkRequest, _leads_pb2.GetWorkResponse]
@@ -73,7 +74,7 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_leads_pb2.UpdateScoreRequest, _abc.Awaitable[_leads_pb2.UpdateScoreResponse]],
     ) -> _abc.Awaitable[_leads_pb2.UpdateScoreResponse]:
         """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-        routing, and of a held one a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
         """
 
     @_abc_1.abstractmethod
@@ -82,9 +83,10 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _leads_pb2.RouteLeadRequest,
         context: _aio.ServicerContext[_leads_pb2.RouteLeadRequest, _abc.Awaitable[_leads_pb2.RouteLeadResponse]],
     ) -> _abc.Awaitable[_leads_pb2.RouteLeadResponse]:
-        """Routes a lead that is due for it: capturing rep with room, then the assignment rules, then the default pool. One
-        whose rep did not answer goes to the next of the rule's team, at most three times and never to an earlier rep of it,
-        then into its pool, and the team's managers are told.
+        """Routes a lead that is due for it: capturing rep with room, then the assignment rules; where none matches, the
+        default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
+        earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
+        a lead that was waiting in a pool goes on waiting there.
         Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
         """
 

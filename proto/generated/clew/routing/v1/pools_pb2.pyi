@@ -20,12 +20,21 @@ class PoolVisibility(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     POOL_VISIBILITY_UNSPECIFIED: _ClassVar[PoolVisibility]
     POOL_VISIBILITY_PUBLIC: _ClassVar[PoolVisibility]
     POOL_VISIBILITY_HIDDEN: _ClassVar[PoolVisibility]
+
+class PoolHygiene(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    POOL_HYGIENE_UNSPECIFIED: _ClassVar[PoolHygiene]
+    POOL_HYGIENE_DORMANT: _ClassVar[PoolHygiene]
+    POOL_HYGIENE_REVIEW: _ClassVar[PoolHygiene]
 POOL_VISIBILITY_UNSPECIFIED: PoolVisibility
 POOL_VISIBILITY_PUBLIC: PoolVisibility
 POOL_VISIBILITY_HIDDEN: PoolVisibility
+POOL_HYGIENE_UNSPECIFIED: PoolHygiene
+POOL_HYGIENE_DORMANT: PoolHygiene
+POOL_HYGIENE_REVIEW: PoolHygiene
 
 class PoolSettings(_message.Message):
-    __slots__ = ("name", "policy_code", "visibility", "time_zone", "new_lead_freeze", "daily_claim_limit", "opens_at", "max_holdings", "max_age", "dwell_reminder", "daily_view_limit")
+    __slots__ = ("name", "policy_code", "visibility", "time_zone", "new_lead_freeze", "daily_claim_limit", "opens_at", "max_holdings", "max_age", "dwell_reminder", "daily_view_limit", "hygiene")
     NAME_FIELD_NUMBER: _ClassVar[int]
     POLICY_CODE_FIELD_NUMBER: _ClassVar[int]
     VISIBILITY_FIELD_NUMBER: _ClassVar[int]
@@ -37,6 +46,7 @@ class PoolSettings(_message.Message):
     MAX_AGE_FIELD_NUMBER: _ClassVar[int]
     DWELL_REMINDER_FIELD_NUMBER: _ClassVar[int]
     DAILY_VIEW_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    HYGIENE_FIELD_NUMBER: _ClassVar[int]
     name: str
     policy_code: str
     visibility: PoolVisibility
@@ -48,7 +58,8 @@ class PoolSettings(_message.Message):
     max_age: _duration_pb2.Duration
     dwell_reminder: _duration_pb2.Duration
     daily_view_limit: int
-    def __init__(self, name: _Optional[str] = ..., policy_code: _Optional[str] = ..., visibility: _Optional[_Union[PoolVisibility, str]] = ..., time_zone: _Optional[str] = ..., new_lead_freeze: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., daily_claim_limit: _Optional[int] = ..., opens_at: _Optional[str] = ..., max_holdings: _Optional[int] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., dwell_reminder: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., daily_view_limit: _Optional[int] = ...) -> None: ...
+    hygiene: PoolHygiene
+    def __init__(self, name: _Optional[str] = ..., policy_code: _Optional[str] = ..., visibility: _Optional[_Union[PoolVisibility, str]] = ..., time_zone: _Optional[str] = ..., new_lead_freeze: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., daily_claim_limit: _Optional[int] = ..., opens_at: _Optional[str] = ..., max_holdings: _Optional[int] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., dwell_reminder: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., daily_view_limit: _Optional[int] = ..., hygiene: _Optional[_Union[PoolHygiene, str]] = ...) -> None: ...
 
 class UpdatePoolRequest(_message.Message):
     __slots__ = ("request_id", "pool_code", "settings", "update_mask")

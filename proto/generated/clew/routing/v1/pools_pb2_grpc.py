@@ -130,7 +130,8 @@ class PoolServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def MoveLead(self, request, context):
-        """Moves a waiting or held lead to another pool. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION.
+        """Moves a waiting or held lead to another pool, and an unassigned one into a pool, where its count of holdings and its
+        age begin anew. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,7 +32,9 @@ class PoolServiceStub:
     once, all within seconds. Errors: NOT_FOUND (pool), POOL_PERMANENT (the pool `default`).
     """
     MoveLead: _aio.UnaryUnaryMultiCallable[_pools_pb2.MoveLeadRequest, _pools_pb2.MoveLeadResponse]
-    """Moves a waiting or held lead to another pool. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION."""
+    """Moves a waiting or held lead to another pool, and an unassigned one into a pool, where its count of holdings and its
+    age begin anew. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION.
+    """
     RestLead: _aio.UnaryUnaryMultiCallable[_pools_pb2.RestLeadRequest, _pools_pb2.RestLeadResponse]
     """Lets a waiting lead rest, or ends its rest: while it rests nobody is offered it. Errors: NOT_READY_YET,
     ILLEGAL_TRANSITION, INVALID_FIELD.
@@ -99,7 +101,9 @@ class PoolServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _pools_pb2.MoveLeadRequest,
         context: _aio.ServicerContext[_pools_pb2.MoveLeadRequest, _abc.Awaitable[_pools_pb2.MoveLeadResponse]],
     ) -> _abc.Awaitable[_pools_pb2.MoveLeadResponse]:
-        """Moves a waiting or held lead to another pool. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION."""
+        """Moves a waiting or held lead to another pool, and an unassigned one into a pool, where its count of holdings and its
+        age begin anew. Errors: NOT_READY_YET, NOT_FOUND (pool), ILLEGAL_TRANSITION.
+        """
 
     @_abc_1.abstractmethod
     def RestLead(
