@@ -137,7 +137,9 @@ class Everything(RuleBasedStateMachine):
         answer = self.act(self.world.as_rep(rep), next_one)
         if answer == "NOTHING_TO_CLAIM":
             assert {self.why_not(lead, rep) for lead in self.waiting()} <= PASSED_OVER
-        elif not isinstance(answer, str):
+        elif isinstance(answer, str):
+            assert answer in ("HOLDING_LIMIT_REACHED", "DAILY_CLAIM_LIMIT_REACHED")
+        else:
             lead = self.world.leads.index(answer.lead_id)
             self.opened(lead, rep, answer.holding_id, from_pool=True, claimed=True)
 
