@@ -27,6 +27,7 @@ from services.routing.extensions.store_extending import decide_extension, reques
 from services.routing.extensions.store_locking import lock, unlock
 from services.routing.extensions.store_voiding import void_follow_up
 from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome
+from services.routing.holdings.holding import Holding
 from services.routing.holdings.limits import LimitScope
 from services.routing.holdings.schedule import compute_schedule
 from services.routing.holdings.store import find_open_holding
@@ -45,6 +46,7 @@ from services.routing.policy import Period, Policy, Unwarned
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store import lock_pool, save_settings, seen_pool
 from services.routing.pools.store_next import claim_next
+from services.routing.pools.store_next_together import NextClaim, claim_next_together
 from services.routing.servicer_facts import conditions_of
 from services.shared.callers import Caller
 from services.shared.database import make_engine
@@ -122,8 +124,10 @@ class Everything(RuleBasedStateMachine):
         if claimed and self.daily_limit is not None:
             assert 0 < self.wait(self.world.claims_counted(answer)) <= self.daily_limit
 
-    @rule(lead=leads, rep=reps)
-    def claim(self, lead: int, rep: int) -> None:
+    @rule(lead=leads, rep=reps, again=st.booleans())
+    def claim(self, lead: int, rep: int, again: bool) -> None:
+        if again and self.model.earlier:
+            lead, rep = self.model.earlier[-1].lead, self.model.earlier[-1].rep
         lead_id, rep_id = self.world.leads[lead], self.world.reps[rep].rep_id
         answer = self.act(self.world.as_rep(rep), lambda db: claim_lead(db, lead_id, rep_id))
         assert (lead in self.model.held) == (answer == "ALREADY_HELD")
@@ -164,10 +168,12 @@ class Everything(RuleBasedStateMachine):
         for lead, outcome in zip(wanted, response.outcomes, strict=True):
             self.opened(lead, rep, said(outcome), from_pool=True, claimed=True)
 
-    @rule(wanted=several, by=st.permutations(range(REPS)))
-    def several_claim_together(self, wanted: list[int], by: list[int]) -> None:
+    @rule(wanted=several, by=st.permutations(range(REPS)), again=st.booleans())
+    def several_claim_together(self, wanted: list[int], by: list[int], again: bool) -> None:
         """In one transaction. Those that it leaves out stay as they were."""
         pairs = list(zip(wanted, by, strict=False))
+        if again and self.model.earlier:
+            pairs = [(self.model.earlier[-1].lead, self.model.earlier[-1].rep)]
         claims = [
             Claim((self.world.as_rep(rep).id, uuid4()), b"", self.world.leads[lead], self.world.reps[rep].rep_id, None)
             for lead, rep in pairs
@@ -176,6 +182,19 @@ class Everything(RuleBasedStateMachine):
         for (lead, rep), claim in zip(pairs, claims, strict=True):
             if claim.request in answers:
                 self.opened(lead, rep, UUID(bytes=answers[claim.request]), from_pool=True)
+
+    @rule(by=st.lists(reps, min_size=1, max_size=REPS, unique=True))
+    def several_want_the_next(self, by: list[int]) -> None:
+        """In one transaction too."""
+        claims = [
+            NextClaim((self.world.as_rep(rep).id, uuid4()), b"", self.pool.code, self.world.reps[rep].rep_id, None)
+            for rep in by
+        ]
+        answers = self.act(RUN, lambda db: claim_next_together(db, claims, whose_and_which))
+        for rep, claim in zip(by, claims, strict=True):
+            if answer := answers.get(claim.request):
+                lead = self.world.leads.index(UUID(bytes=answer[:16]))
+                self.opened(lead, rep, UUID(bytes=answer[16:]), from_pool=True)
 
     @rule(lead=leads, rep=reps)
     def assign(self, lead: int, rep: int) -> None:
@@ -376,15 +395,18 @@ class Everything(RuleBasedStateMachine):
         if then_sweep:
             self.the_sweep_looks()
 
-    @rule(which=which, times=st.integers(1, 4), just_before=st.booleans())
-    def the_run_sleeps(self, which: int, times: int, just_before: bool) -> None:
+    @rule(which=which, times=st.integers(1, 5))
+    def the_run_sleeps(self, which: int, times: int) -> None:
         """Each time to the instant that it was given, when something happens; a moment before it nothing does."""
         if held := self.model.one_held(which):
-            while times and held.lead in self.model.held:
-                times -= 1
-                self.sleep(held, just_before * 2 * SECOND)
+            for _ in range(times):
+                self.advance_at(held, less=2 * SECOND)
+                self.advance_at(held, less=0 * SECOND)
 
-    def sleep(self, held: Held, less: timedelta) -> None:
+    def advance_at(self, held: Held, *, less: timedelta) -> None:
+        """So long before it wakes, or now if that is past, or years away."""
+        if held.lead not in self.model.held:
+            return
         wake_at, now = self.wait(self.world.wake_at(held.holding_id)), self.wait(self.scene.now())
         if now < wake_at - less < now + 400 * DAY:
             self.wait(self.scene.pass_time(wake_at - less - now))
@@ -428,6 +450,10 @@ class Everything(RuleBasedStateMachine):
                 lead: (self.world.reps[held.rep].rep_id, held.holding_id) for lead, held in self.model.held.items()
             }
             assert self.wait(self.world.wrong()) == []
+
+
+def whose_and_which(holding: Holding) -> bytes:
+    return holding.lead_id.bytes + holding.holding_id.bytes
 
 
 def id_of(answer: Any) -> Any:
