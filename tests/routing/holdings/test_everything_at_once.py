@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from clew.routing.v1 import pools_pb2 as pb
+from services.routing.calendars.calendar import Week
 from services.routing.calendars.china import china
 from services.routing.calendars.store import add_default
 from services.routing.calendars.store_leave import cancel_leave, set_leave
@@ -365,11 +366,13 @@ class Everything(RuleBasedStateMachine):
         self.act(MANAGER, update)
         self.daily_limit = daily_limit
 
-    @rule(hours=st.sampled_from(WEEKS), ahead=st.lists(spans, max_size=2))
-    def correct_the_calendar(self, hours: Any, ahead: list[timedelta]) -> None:
+    @rule(hours=st.sampled_from(WEEKS), ahead=st.lists(spans, max_size=2), then_sweep=st.booleans())
+    def correct_the_calendar(self, hours: Week, ahead: list[timedelta], then_sweep: bool) -> None:
         now = self.wait(self.scene.now())
         holidays = tuple(now + span for span in ahead)
         self.act(MANAGER, lambda db: self.world.open_for(db, hours, holidays))
+        if then_sweep:
+            self.the_sweep_looks()
 
     @rule(policy=st.sampled_from(POLICIES), live=st.sampled_from(["grandfather", "rebase", "floor"]))
     def publish(self, policy: Policy, live: str) -> None:
