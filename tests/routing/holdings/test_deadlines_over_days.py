@@ -96,7 +96,9 @@ async def test_leave_in_the_middle_gives_back_as_much_working_time_and_its_end_l
     await scene.follow_up(rep, holding)
     before = instant((await scene.schedule(holding)).schedule.due_at)
     time = await time_of(scene)
-    starts_at = time.next_open(await scene.now() + 2 * DAY)
+    # From an opening on: of a day that is on leave in part, the rest is all of that day.
+    in_two_days = (await scene.now() + 2 * DAY).astimezone(timezone(8 * HOUR))
+    starts_at = time.next_open(in_two_days.replace(hour=0, minute=0) + DAY)
     ends_at = Period(working_days=4).after(starts_at, time)
     async with scene.engine.begin() as db:
         leave = await set_leave(db, rep.rep_id, starts_at, ends_at, "wang")
