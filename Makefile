@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint faults soak bench format proto lock clean
+.PHONY: help setup demo up test lint faults machines soak bench format proto lock clean
 
 # Lists the targets.
 help:
@@ -34,6 +34,10 @@ test: lint
 # SEED=N draws the same load and faults again.
 faults: $(READY)
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED))
+
+# Drives the tests' state machines by new random examples and shrinks what these find. EXAMPLES=N for another number.
+machines: $(READY)
+	@CLEW_RANDOM_EXAMPLES=$(or $(EXAMPLES),600) $(BIN)/python -m pytest $$(grep -rl --include='test_*.py' run_state_machine_as_test tests)
 
 # Half an hour of load: whether any process grows by it. MINUTES=N for another length.
 soak: $(READY)

@@ -25,12 +25,12 @@ async def measure(effort: Effort, say: Say) -> Comparison:
     async with running_database(say) as database, running_generator() as generator:
         url = await postgres.make_database(database.cluster)
         routing = await database.start_service("routing", url=url)
-        leads = int(effort.of(LEADS, 20_000))
+        leads = int(effort.of(LEADS, 5_000))
         say(f"seeding {leads:,} leads, reps and pgbench's accounts")
         await prepare_pgbench(database, int(effort.of(SCALE, 1)))
         rep_ids = await reps(url, REPS)
         await graded_leads(url, leads)
-        seconds = effort.of(3.0, 1.0)
+        seconds = effort.of(3.0, 0.3)
 
         ours = {OURS.format(c): lambda c=c: _claim_next(generator, routing, c, rep_ids, seconds) for c in IN_FLIGHT}
         theirs = {PGBENCH.format(c): lambda c=c: simple_update(database, c, seconds) for c in IN_FLIGHT}

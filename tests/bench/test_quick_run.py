@@ -54,6 +54,27 @@ async def test_a_quick_run_shows_tables_writes_its_rounds_and_leaves_the_readme(
     assert ["CheckDuplicates", "1"] in [row[:2] for row in found["statements"]["rows"]]
 
 
+@pytest.mark.timeout(240)
+async def test_a_quick_run_claims_the_best_leads_and_rebases_beside_claims(tmp_path: Path) -> None:
+    rounds = tmp_path / "rounds.json"
+
+    code, _, told = await bench("--quick", "--json", str(rounds), "claim_next", "rebasing")
+
+    assert code == 0, told
+    found: dict[str, Any] = json.loads(rounds.read_text())
+    assert [row[0] for row in found["claim_next"]["rows"]] == ["1", "32"]
+    [row] = found["rebasing"]["rows"]
+    assert len(row) == len(found["rebasing"]["head"])
+    assert set(found["rebasing"]["rounds"]) == {
+        "re-based",
+        "simple-update c=1",
+        "claims alone, p99 ms",
+        "claims beside a re-basing, p99 ms",
+    }
+    for name in ("claim_next", "rebasing"):
+        assert all(len(values) == 1 and values[0] > 0 for values in found[name]["rounds"].values())
+
+
 async def test_a_comparison_that_is_not_there_is_refused() -> None:
     code, _, told = await bench("--quick", "swiftness")
 

@@ -78,6 +78,13 @@ async def a_lead(clew: Clew) -> str:
     return answer.lead_id
 
 
+async def many_leads(clew: Clew, number: int) -> list[str]:
+    """Submitted together, 500 at most. Returns their ids."""
+    batch = intake_pb2.BatchSubmitLeadsRequest(rows=[a_submission() for _ in range(number)])
+    answer = await clew.call(clew.intake.BatchSubmitLeads, batch)
+    return [outcome.response.lead_id for outcome in answer.outcomes]
+
+
 async def state_of(clew: Clew, lead_id: str) -> leads_pb2.GetLeadStateResponse:
     return await clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id))
 

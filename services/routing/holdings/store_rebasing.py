@@ -1,6 +1,7 @@
 """Rebasing in the database: asked for once, done in batches by a sweep, each batch in one transaction."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,14 +140,16 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
     goes_over = job.policy_code is not None and job.suspend is None
     terms = await _terms(db, job.policy_code, job.policy_version) if goes_over else None
     calendar = await newest_calendar(db, terms.policy.calendar) if terms and terms.policy.calendar else None
+    beside = (await db.execute(text(BESIDE), {"rebasing_id": job.rebasing_id})).all()
     now = await database.now(db)
-    rewritten = []
+    rewritten: dict[str, list[Rewritten]] = {}
     for row in rows:
         holding = holding_of(row)
         if terms:
             holding = replace(holding, time=WorkingTime(calendar, absences_of(row)))
+        cause = _cause(holding, job, beside)
         try:
-            schedule = _anew(holding, job, terms, now)
+            schedule = _anew(holding, job, terms, cause, now)
         except OutOfReach as error:
             # It keeps its deadline: the others, and those who wait behind them, go on.
             log.error("holding_not_rebased", holding_id=str(holding.holding_id), cause=job.cause, why=error.reason)
@@ -154,7 +157,7 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
         if schedule is holding.schedule:
             continue
         earlier = schedule.due_at < holding.schedule.due_at
-        rewritten.append(
+        rewritten.setdefault(cause, []).append(
             Rewritten(
                 holding,
                 schedule,
@@ -164,14 +167,26 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
             )
         )
     caller = Caller(job.asked_by, Role(job.asked_role))
-    await rewrite_many(db, rewritten, verb="Rebase", event="deadline_rebased", reason=job.cause, at=now, caller=caller)
-    return sum(one.schedule.due_at != one.holding.schedule.due_at for one in rewritten)
+    for cause, those in rewritten.items():
+        await rewrite_many(db, those, verb="Rebase", event="deadline_rebased", reason=cause, at=now, caller=caller)
+    return sum(one.schedule.due_at != one.holding.schedule.due_at for those in rewritten.values() for one in those)
 
 
-def _anew(holding: Holding, job: Any, terms: NewTerms | None, now: datetime) -> Schedule:
+def _cause(holding: Holding, job: Any, beside: Sequence[Any]) -> str:
+    """What else is asked for and not done yet counts already: the newest calendar and leave do. So it is named too."""
+    also = [
+        other.cause
+        for other in beside
+        if (other.rep_id == holding.rep_id or (other.calendar_code and other.calendar_code == holding.policy.calendar))
+        and other.done_up_to < holding.holding_id
+    ]
+    return ", ".join([job.cause, *also])
+
+
+def _anew(holding: Holding, job: Any, terms: NewTerms | None, cause: str, now: datetime) -> Schedule:
     if job.suspend is not None:
         return switched(holding, suspend=job.suspend, now=now)
-    return rebased(holding, terms, cause=job.cause, with_floor=job.with_floor, now=now)
+    return rebased(holding, terms, cause=cause, with_floor=job.with_floor, now=now)
 
 
 async def _terms(db: AsyncConnection, code: str, version: int) -> NewTerms:
@@ -242,6 +257,11 @@ select rebasing_id, cause, policy_code, policy_version, calendar_code, rep_id, w
   asked_role, done_up_to
 from routing.rebasing where finished_at is null and fence <= pg_snapshot_xmin(pg_current_snapshot())
 order by asked_at, rebasing_id limit 1 for update skip locked
+"""
+BESIDE = """
+select cause, rep_id, calendar_code, done_up_to from routing.rebasing
+where finished_at is null and rebasing_id <> :rebasing_id and (rep_id is not null or calendar_code is not null)
+order by asked_at, rebasing_id
 """
 BATCH_OF = """
 select h.holding_id from routing.holding h

@@ -8,7 +8,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,6 +25,7 @@ from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
 from services.shared.refusals import Refusal
+from tests.random_examples import examples, seconds
 from tests.routing.holdings.scenes import Pool, Rep, Scene, violations
 
 DAY = timedelta(days=1)
@@ -288,14 +288,6 @@ def machine(fresh_database: str) -> Iterator[type[Holdings]]:
         runner.run(Holdings.engine.dispose())
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(seconds(180))
 def test_any_sequence_of_verbs_does_what_it_does_to_the_model(machine: type[Holdings]) -> None:
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=80,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(machine, settings=examples(80, steps=40))

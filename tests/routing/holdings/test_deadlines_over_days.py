@@ -96,7 +96,9 @@ async def test_leave_in_the_middle_gives_back_as_much_working_time_and_its_end_l
     await scene.follow_up(rep, holding)
     before = instant((await scene.schedule(holding)).schedule.due_at)
     time = await time_of(scene)
-    starts_at = time.next_open(await scene.now() + 2 * DAY)
+    # From an opening on: of a day that is on leave in part, the rest is all of that day.
+    in_two_days = (await scene.now() + 2 * DAY).astimezone(timezone(8 * HOUR))
+    starts_at = time.next_open(in_two_days.replace(hour=0, minute=0) + DAY)
     ends_at = Period(working_days=4).after(starts_at, time)
     async with scene.engine.begin() as db:
         leave = await set_leave(db, rep.rep_id, starts_at, ends_at, "wang")
@@ -218,6 +220,29 @@ async def test_a_calendar_with_too_little_open_time_keeps_no_other_rebasing_wait
     assert [line["holding_id"] for line in logged if line["event"] == "holding_not_rebased"] == [starved.holding_id]
     assert (await scene.schedule(starved)).schedule.due_at == before
     assert (await scene.schedule(other)).schedule.policy_version == f"{pool.policy_code}@2"
+
+
+async def test_what_is_asked_for_at_once_is_done_at_once_and_named_together(scene: Scene) -> None:
+    code = f"c{uuid4().hex[:8]}"
+    await open_for(scene, code, "09:00-18:00")
+    working = Policy(calendar=code, first_response=Period(working_time=20 * HOUR), maximum=Period(360 * DAY))
+    rep, _, holding = await a_holding(scene, working)
+    _, _, other = await a_holding(scene, working)
+    await until_swept(scene)
+
+    await open_for(scene, code, "09:00-13:00")
+    now = await scene.now()
+    async with scene.engine.begin() as db:
+        await set_leave(db, rep.rep_id, now + DAY, now + 9 * DAY, "wang")
+        await ask_rebasing(db, f"leave of {rep.code}", rep_id=rep.rep_id)
+    await until_swept(scene)
+
+    async def reasons(one: pb.Holding) -> list[str]:
+        return [decision.reason for decision in await scene.decisions(one.lead_id) if decision.verb == "Rebase"]
+
+    assert await reasons(holding) == [f"calendar {code}, leave of {rep.code}"]
+    assert await reasons(other) == [f"calendar {code}"]
+    assert (await scene.schedule(holding)).schedule.entries[-1].words.count(rep.code) == 1
 
 
 async def test_a_year_that_is_published_moves_nothing_and_takes_the_flag_away(scene: Scene) -> None:

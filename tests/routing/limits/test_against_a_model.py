@@ -9,8 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -27,6 +25,7 @@ from services.shared.callers import Caller, Role, set_caller
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
 from services.shared.refusals import Refusal
+from tests.random_examples import examples, seconds
 from tests.routing.holdings.scenes import Rep, Scene, miscounted
 
 UTC_DAYS, DAY, HOUR = ZoneInfo("UTC"), timedelta(days=1), timedelta(hours=1)
@@ -243,14 +242,6 @@ def machine(fresh_database: str) -> Iterator[type[Limits]]:
         runner.run(Limits.engine.dispose())
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(seconds(180))
 def test_any_sequence_does_to_the_limits_what_it_does_to_the_model(machine: type[Limits]) -> None:
-    run_state_machine_as_test(
-        machine,
-        settings=hypothesis_settings(
-            max_examples=50,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(machine, settings=examples(50, steps=40))
