@@ -78,6 +78,7 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "conversion_committed": Wakes.NONE,
         "conversion_abandoned": Wakes.NONE,
         "conversion_completed": Wakes.NONE,
+        "opportunity_closed": Wakes.CONVERSION,
     }
 )
 
