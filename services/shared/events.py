@@ -54,6 +54,8 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "holding_postponed": Wakes.LEAD,
         "holding_locked": Wakes.LEAD,
         "holding_unlocked": Wakes.LEAD,
+        "holding_exempted": Wakes.LEAD,
+        "exemption_ended": Wakes.LEAD,
         "extension_requested": Wakes.NONE,
         "extension_decided": Wakes.LEAD,
         "follow_up_voided": Wakes.LEAD,

@@ -38,7 +38,7 @@ async def record(
         "holding_id": holding.holding_id,
         "epoch": holding.epoch,
         "rep_code": holding.rep_code,
-        "due_at": holding.schedule.due_at.isoformat(),
+        "due_at": holding.schedule.due_in_text,
     }
     await outbox.record(
         db, tables.event, Event(lead.lead_id, event, data=data, reason=reason, rule_version=holding.policy_text)

@@ -106,7 +106,7 @@ async def _out_of_the_pool(
                 "epoch": holding.epoch,
                 "rep_code": holding.rep_code,
                 "pool_code": holding.taken_from_pool_code,
-                "due_at": holding.schedule.due_at.isoformat(),
+                "due_at": holding.schedule.due_in_text,
             },
         ),
     )
