@@ -22,7 +22,7 @@ from services.intake.servicer_messages import (
     submission_of,
     submitted_message,
 )
-from services.intake.store_opportunities import OpportunityOwners, set_opportunity_owners
+from services.intake.store_opportunities import OpportunityOwners, known_version, set_opportunity_owners
 from services.intake.store_reviews import Resolution, list_reviews, resolve_review
 from services.intake.store_submitting import screened, submit
 from services.intake.store_submitting_together import Asked, goes_together, submit_together, touches
@@ -202,15 +202,16 @@ class IntakeServicer(IntakeServiceServicer):
 
     @command(pb.RegisterKeysResponse)
     async def RegisterKeys(self, request: pb.RegisterKeysRequest, db: AsyncConnection) -> pb.RegisterKeysResponse:
+        account_id = read_id(request.account_id, "account_id")
         keys = await store_accounts.register_keys(
             db,
             read_id(request.lead_id, "lead_id"),
-            account_id=read_id(request.account_id, "account_id"),
+            account_id=account_id,
             contact_id=read_id(request.contact_id, "contact_id"),
             account_owner=read_id(request.account_owner, "account_owner"),
             opportunities=_owners_told(request) if request.opportunities_version else None,
         )
-        return pb.RegisterKeysResponse(keys=keys)
+        return pb.RegisterKeysResponse(keys=keys, opportunities_version=await known_version(db, account_id))
 
     @command(pb.SetOpportunityOwnersResponse)
     async def SetOpportunityOwners(

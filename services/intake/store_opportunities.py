@@ -29,11 +29,15 @@ async def set_opportunity_owners(db: AsyncConnection, account_id: UUID, told: Op
     """The leads that are matched to the account learn it. An older version changes nothing. Returns the one known."""
     of_account = {"account_id": account_id, "lead_id": None}
     await lock_companies(db, of_account)
-    if not await keep_owners(db, account_id, told):
-        question = "select version from intake.account_opportunities where account_id = :account_id"
-        return int(await db.scalar(text(question), {"account_id": account_id}) or 0)
-    await tell_leads(db, account_id)
-    return told.version
+    if await keep_owners(db, account_id, told):
+        await tell_leads(db, account_id)
+    return await known_version(db, account_id)
+
+
+async def known_version(db: AsyncConnection, account_id: UUID) -> int:
+    """0 of an account of which nothing was told."""
+    question = "select version from intake.account_opportunities where account_id = :account_id"
+    return int(await db.scalar(text(question), {"account_id": account_id}) or 0)
 
 
 async def lock_companies(db: AsyncConnection, of_account: Mapping[str, Any]) -> Collection[UUID]:

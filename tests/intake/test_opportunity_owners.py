@@ -34,7 +34,8 @@ async def registered(intake: Stub, lead_id: str, account_id: str, **told: Any) -
         account_owner=new_id(),
         **told,
     )
-    await intake.RegisterKeys(request, metadata=as_service())
+    answer = await intake.RegisterKeys(request, metadata=as_service())
+    assert answer.opportunities_version >= request.opportunities_version
 
 
 async def told(intake: Stub, account_id: str, owners: Sequence[str], version: int) -> int:

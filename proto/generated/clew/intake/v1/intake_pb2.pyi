@@ -482,10 +482,12 @@ class RegisterKeysRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., lead_id: _Optional[str] = ..., account_id: _Optional[str] = ..., contact_id: _Optional[str] = ..., account_owner: _Optional[str] = ..., opportunity_owners: _Optional[_Iterable[str]] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
 
 class RegisterKeysResponse(_message.Message):
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "opportunities_version")
     KEYS_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
     keys: int
-    def __init__(self, keys: _Optional[int] = ...) -> None: ...
+    opportunities_version: int
+    def __init__(self, keys: _Optional[int] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
 
 class SetOpportunityOwnersRequest(_message.Message):
     __slots__ = ("request_id", "account_id", "opportunity_owners", "opportunities_version")
