@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
@@ -76,6 +77,7 @@ class Clew:
     calendars: CalendarServiceStub
     deliveries: DeliveryServiceStub
     conversion: ConversionServiceStub
+    opportunities: OpportunityServiceStub
 
     async def call(
         self,
@@ -119,6 +121,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             calendars=CalendarServiceStub(routing),
             deliveries=DeliveryServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
+            opportunities=OpportunityServiceStub(conversion),
         )
 
 

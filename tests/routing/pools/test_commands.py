@@ -47,6 +47,7 @@ class Typed:
             extensions=office.extensions,
             calendars=office.calendars,
             conversion=away,
+            opportunities=away,
         )
 
 
