@@ -29,7 +29,7 @@ async def record(
             rep_id=holding.rep_id,
             reason=reason,
             rule_version=holding.policy_text,
-            due_at=holding.schedule.due_at,
+            due_at=None if holding.schedule.nothing_due else holding.schedule.due_at,
             schedule=holding.schedule,
             decided_at=at,
         ),

@@ -32,6 +32,8 @@ from services.routing.holdings.store_following import FollowUp, log_follow_up
 from services.routing.holdings.store_handing import return_lead, transfer_lead
 from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import GRACE
+from services.routing.leads.store import NewFacts, find_lead, lock_lead
+from services.routing.leads.store_taking import take_facts
 from services.routing.policies.store import switch_policy
 from services.routing.policy import Period, Policy
 from services.routing.servicer_facts import conditions_of
@@ -153,6 +155,23 @@ class Everything(RuleBasedStateMachine):
             if span == DAY:
                 self.act(MANAGER, lambda db: unlock(db, self.newest[lead]))
 
+    @rule(lead=leads, owners=st.sets(reps, max_size=2))
+    def learn_who_owns_open_opportunities(self, lead: int, owners: set[int]) -> None:
+        async def take(db: AsyncConnection) -> None:
+            known = await lock_lead(db, self.leads[lead])
+            news = NewFacts(
+                lead_id=known.lead_id,
+                facts=known.facts,
+                facts_version=known.facts_version + 1,
+                captured_by=None,
+                account_owner=None,
+                opportunity_owners={self.reps[rep].rep_id for rep in owners},
+                reenquiries=known.reenquiries,
+            )
+            await take_facts(db, news)
+
+        self.act(RUN, take)
+
     @rule(rep=reps, ahead=spans, span=spans)
     def go_on_leave(self, rep: int, ahead: timedelta, span: timedelta) -> None:
         starts_at, rep_id = self.wait(self.scene.now()) + ahead, self.reps[rep].rep_id
@@ -231,6 +250,9 @@ class Everything(RuleBasedStateMachine):
                     holding.policy, holding.policy_text, holding.started_at, stored.entries, holding.time
                 )
                 assert stored.due_at > now - GRACE
+                owners = (await find_lead(db, lead_id)).opportunity_owners
+                assert stored.exempt == (holding.rep_id in owners)
+                assert stored.nothing_due == (stored.exempt or stored.suspended)
                 assert replace(again, calendar_version=stored.calendar_version) == stored
         await self.nothing_was_recalled_early()
 
@@ -248,7 +270,8 @@ class Everything(RuleBasedStateMachine):
     async def compare(self) -> None:
         rows = await self.scene.run(
             """
-            select h.lead_id, h.rep_id, h.holding_id, h.epoch = l.epoch as newest
+            select h.lead_id, h.rep_id, h.holding_id, h.epoch = l.epoch as newest,
+              h.rep_id = any(l.opportunity_owners) and h.due_at < now() + interval '1000 years' as due_though_exempt
             from routing.holding h join routing.lead l using (lead_id)
             where h.lead_id = any(:leads) and h.ended_at is null
             """,
@@ -258,6 +281,7 @@ class Everything(RuleBasedStateMachine):
             lead: self.reps[rep].rep_id for lead, rep in self.holder.items()
         }
         assert all(row.newest and row.holding_id in self.newest.values() for row in rows)
+        assert not any(row.due_though_exempt for row in rows)
         async with self.engine.connect() as db:
             assert [each for each in await violations(db) if "over its limit" not in each] == []
 

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from clew.routing.v1 import holdings_pb2, leads_pb2, policies_pb2, roster_pb2
+from clew.routing.v1 import extensions_pb2, holdings_pb2, leads_pb2, policies_pb2, roster_pb2
 from services.routing.holdings.schedule import compute_schedule
 from services.routing.holdings.store import HOLDINGS, holding_of
 from services.routing.holdings.store_time import know_calendars
-from tests.examples import as_manager, as_service
-from tests.routing.office import MINUTE, SECOND, Office, Rep, fresh, instant, lasting, to_pool
+from tests.examples import as_manager, as_rep, as_service
+from tests.routing.office import MINUTE, SECOND, Office, Rep, fresh, instant, lasting, refused, to_pool
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOTHING_DUE = "nothing is due: the holder owns an open opportunity on the matched account"
@@ -143,6 +143,17 @@ async def test_of_two_opportunities_of_one_owner_the_last_that_is_closed_ends_it
     await told(office, lead_id, 4, rep.rep_id)
 
     assert [entry.kind for entry in (await schedule_of(office, holding)).entries] == ["EXEMPTED"]
+
+
+async def test_nobody_asks_for_more_time_while_nothing_is_due(office: Office) -> None:
+    rep, _, holding = await a_held_lead(office, owners=[""])
+    request = extensions_pb2.RequestExtensionRequest(
+        request_id=fresh(), holding_id=holding.holding_id, until=await office.now() + 9 * DAY, reason="TRAVELS"
+    )
+
+    told_why = await refused(office.extensions.RequestExtension(request, metadata=as_rep(rep.rep_id)))
+
+    assert told_why.fields == (("until", "Nothing is due now: more time is asked for when something is."),)
 
 
 async def test_older_news_neither_begins_nor_ends_an_exemption(office: Office) -> None:
