@@ -171,6 +171,22 @@ async def test_a_submission_that_is_not_committed_yet_is_waited_for(intake: Stub
     assert await owners_of(intake, colleague) == [owner]
 
 
+async def test_a_submission_that_comes_while_it_is_told_waits_and_knows_it(intake: Stub, engine: AsyncEngine) -> None:
+    code, owner = new_credit_code(), new_id()
+    account_id, _ = await an_account(intake, code)
+    # As telling does.
+    lock = "select 1 from intake.organisation where credit_code = :code for no key update"
+    keep = "update intake.account_opportunities set owners = array[cast(:owner as uuid)] where account_id = :id"
+
+    async with engine.connect() as db, db.begin():
+        await db.execute(text(lock), {"code": code})
+        await db.execute(text(keep), {"owner": owner, "id": account_id})
+        submission = asyncio.create_task(a_lead(intake, code))
+        await waits_for_a_lock(engine)
+
+    assert await owners_of(intake, await submission) == [owner]
+
+
 async def waits_for_a_lock(engine: AsyncEngine) -> None:
     waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
     while not await rows(engine, waiting):  # noqa: ASYNC110  # only PostgreSQL knows
