@@ -60,11 +60,11 @@ async def register_keys(
     if registered.rowcount > 0:
         data = {"account_id": account_id, "keys": keys}
         await outbox.record(db, tables.event, Event(lead_id, "keys_registered", data=data))
-    newly_told = opportunities is not None and await keep_owners(db, account_id, opportunities)
+    if opportunities is not None:
+        await keep_owners(db, account_id, opportunities)
     for colleague in (await db.execute(text(MATCH_COLLEAGUES), values)).scalars().all():
         await outbox.record(db, tables.event, Event(colleague, "facts_changed", data={"account_matched": True}))
-    if newly_told:
-        await tell_leads(db, account_id)
+    await tell_leads(db, account_id)
     return keys
 
 

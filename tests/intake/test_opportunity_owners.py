@@ -131,6 +131,19 @@ async def test_keys_that_are_registered_late_bring_no_older_owners_back(intake: 
     assert (known.facts.account_matched, list(known.opportunity_owners)) == (True, [])
 
 
+async def test_a_company_that_joins_an_account_learns_who_works_on_something_with_it(intake: Stub) -> None:
+    code, another_code, owner = new_credit_code(), new_credit_code(), new_id()
+    account_id, _ = await an_account(intake, code, [owner])
+    became_it, colleague = await a_lead(intake, another_code, "李雷"), await a_lead(intake, another_code)
+
+    # Into an opportunity that is there: conversion's version is the one that intake knows.
+    await registered(intake, became_it, account_id, opportunity_owners=[owner], opportunities_version=1)
+    assert await owners_of(intake, colleague) == [owner]
+
+    await told(intake, account_id, [], 2)
+    assert await owners_of(intake, colleague) == []
+
+
 async def test_of_two_accounts_with_one_code_the_owners_are_those_of_both(intake: Stub) -> None:
     code, owners = new_credit_code(), sorted([new_id(), new_id()])
     await an_account(intake, code, owners[:1])
