@@ -53,7 +53,7 @@ async def register_keys(
         "account_owner": account_owner,
     }
     # All of them before anything is written, in one order: two conversions of one company wait for each other.
-    if lead_id not in await lock_companies(db, {"account_id": account_id, "lead_id": lead_id}):
+    if lead_id not in await lock_companies(db, account_id, becoming_it=lead_id):
         raise LeadNotFound(lead_id)
     registered = await db.execute(text(REGISTER), values)
     keys = int(await db.scalar(text(REGISTERED), values) or 0)

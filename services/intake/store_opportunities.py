@@ -4,9 +4,8 @@ What conversion tells is kept by account, so that a lead that comes later finds 
 first: a submission of one of them locks it too (store_creating.py), and so is seen here, or sees what is told here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,8 +26,7 @@ class OpportunityOwners:
 
 async def set_opportunity_owners(db: AsyncConnection, account_id: UUID, told: OpportunityOwners) -> int:
     """The leads that are matched to the account learn it. An older version changes nothing. Returns the one known."""
-    of_account = {"account_id": account_id, "lead_id": None}
-    await lock_companies(db, of_account)
+    await lock_companies(db, account_id)
     if await keep_owners(db, account_id, told):
         await tell_leads(db, account_id)
     return await known_version(db, account_id)
@@ -40,10 +38,11 @@ async def known_version(db: AsyncConnection, account_id: UUID) -> int:
     return int(await db.scalar(text(question), {"account_id": account_id}) or 0)
 
 
-async def lock_companies(db: AsyncConnection, of_account: Mapping[str, Any]) -> Collection[UUID]:
-    """The companies of an account, and of a lead that becomes one; then their leads. Returns those."""
-    await db.execute(text(LOCK_COMPANIES), of_account)
-    return set((await db.execute(text(LOCK_LEADS), of_account)).scalars())
+async def lock_companies(db: AsyncConnection, account_id: UUID, *, becoming_it: UUID | None = None) -> Collection[UUID]:
+    """The companies of an account, and of a lead that is becoming it; then their leads, which are returned."""
+    values = {"account_id": account_id, "lead_id": becoming_it}
+    await db.execute(text(LOCK_COMPANIES), values)
+    return set((await db.execute(text(LOCK_LEADS), values)).scalars())
 
 
 async def keep_owners(db: AsyncConnection, account_id: UUID, told: OpportunityOwners) -> bool:
