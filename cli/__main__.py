@@ -13,6 +13,7 @@ from cli import (
     limit,
     limit_figures,
     notice,
+    opportunity,
     policy,
     pool,
     queue,
@@ -47,6 +48,7 @@ app.add_typer(holding.app, name="holding")
 app.add_typer(extension.plan, name="plan")
 app.add_typer(notice.app, name="notice")
 app.add_typer(score.app, name="score")
+app.add_typer(opportunity.app, name="opportunity")
 app.add_typer(pool.app, name="pool")
 app.add_typer(roster.rep, name="rep")
 app.add_typer(roster.team, name="team")

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from clew.routing.v1 import roster_pb2
 from clew.routing.v1.calendars_pb2_grpc import CalendarServiceStub
@@ -78,6 +79,7 @@ class Clew:
     deliveries: DeliveryServiceStub
     queue: QueueServiceStub
     conversion: ConversionServiceStub
+    opportunities: OpportunityServiceStub
 
     async def call(
         self,
@@ -122,6 +124,7 @@ async def connected(addresses: Addresses, caller: Caller) -> AsyncIterator[Clew]
             deliveries=DeliveryServiceStub(routing),
             queue=QueueServiceStub(routing),
             conversion=ConversionServiceStub(conversion),
+            opportunities=OpportunityServiceStub(conversion),
         )
 
 

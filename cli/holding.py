@@ -12,7 +12,7 @@ from clew.routing.v1 import holdings_pb2 as pb
 from clew.routing.v1 import pools_pb2, roster_pb2
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
-from cli.output import Output, facts, short, table, until, when
+from cli.output import Output, due, facts, short, table, when
 from cli.periods import from_now, period
 
 app = typer.Typer(no_args_is_help=True, help="Holdings: claim, return, follow up, deadlines.")
@@ -174,10 +174,7 @@ def holding_view(holding: pb.Holding) -> Table:
             ("Holder", f"{holding.rep_code}, epoch {holding.epoch}"),
             ("Began", f"{when(holding.started_at)}, {short(pb.HoldingOrigin.Name(holding.origin)).lower()}"),
             ("Policy", holding.policy_version),
-            (
-                "Due",
-                "" if ended else f"{when(holding.due_at)} ({until(holding.due_at)}): {cause_text(holding)}",
-            ),
+            ("Due", "" if ended else due(holding.due_at, cause_text(holding))),
             ("Converting", holding.conversion_id),
             ("Ended", ended),
         ],
@@ -198,7 +195,7 @@ def schedule_view(schedule: pb.Schedule) -> Table:
             ),
             ("Protected until", when(schedule.protected_until)),
             ("Maximum", when(schedule.maximum_at)),
-            ("Due", f"{when(schedule.due_at)}: {short(pb.DueCause.Name(schedule.due_cause)).lower()}"),
+            ("Due", due(schedule.due_at, short(pb.DueCause.Name(schedule.due_cause)).lower())),
             *((f"Reminder {r.step}", when(r.at) + (" (sent)" if r.sent else "")) for r in schedule.reminders),
             *(
                 ("Carried over", f"{stop.why}: {when(stop.starts_at)} to {when(stop.ends_at)}")

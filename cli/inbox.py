@@ -44,8 +44,15 @@ def holdings_table(holdings: Iterable[holdings_pb2.Holding]) -> Table:
         "Due",
         "Left",
         "Why",
-        rows=[(h.holding_id, h.lead_id, h.rep_code, when(h.due_at), until(h.due_at), cause_text(h)) for h in holdings],
+        rows=[(h.holding_id, h.lead_id, h.rep_code, *due_cells(h)) for h in holdings],
     )
+
+
+def due_cells(holding: holdings_pb2.Holding) -> tuple[str, str, str]:
+    """Due, how far away, and which clock; of an exempt or suspended holding nothing is due."""
+    if not holding.HasField("due_at"):
+        return "nothing is due", "", ""
+    return when(holding.due_at), until(holding.due_at), cause_text(holding)
 
 
 def notices_table(notices: Iterable[notices_pb2.Notice]) -> Table:

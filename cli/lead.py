@@ -12,7 +12,7 @@ from clew.lead.v1.lead_pb2 import LeadState, Source, SourceKind
 from clew.routing.v1 import leads_pb2
 from cli.calling import Clew, Unusable, new_request_id, rep_of
 from cli.command import command
-from cli.output import Output, facts, more, short, table, until, when
+from cli.output import Output, due, facts, more, short, table, when
 from cli.timeline import events_of, timeline_view
 
 app = typer.Typer(no_args_is_help=True, help="Leads: submit, look at, disqualify, convert.")
@@ -135,7 +135,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
             ("Not claimed before", when(max(state.frozen_until, state.release_at, key=lambda at: at.seconds))),
             ("Holder", holding.rep_code),
             ("Holding", f"{holding.holding_id}, epoch {holding.epoch}" if holding.holding_id else ""),
-            ("Due", f"{when(holding.due_at)} ({until(holding.due_at)})" if holding.holding_id else ""),
+            ("Due", due(holding.due_at) if holding.holding_id else ""),
             ("Verbs", ", ".join(state.allowed_verbs)),
         ],
     )

@@ -84,6 +84,13 @@ def until(instant: Timestamp, now: datetime | None = None) -> str:
     return f"in {length(left)}" if left >= timedelta() else f"{length(-left)} ago"
 
 
+def due(instant: Timestamp, cause: str = "") -> str:
+    """A deadline, how far away it is and which one; of an exempt or suspended holding there is none."""
+    if not instant.seconds:
+        return "nothing is due"
+    return f"{when(instant)} ({until(instant)})" + (f": {cause}" if cause else "")
+
+
 def length(span: timedelta | Duration) -> str:
     """The two largest units of a length of time."""
     if isinstance(span, Duration):
@@ -123,6 +130,7 @@ PREFIXES = (
     "POOL_VISIBILITY_",
     "POOL_HYGIENE_",
     "CONVERSION_STATE_",
+    "OPPORTUNITY_STATE_",
     "DONE_BY_",
     "ADVANCE_EFFECT_",
     "LIMIT_SCOPE_",

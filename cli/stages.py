@@ -12,7 +12,7 @@ from clew.routing.v1 import stages_pb2 as pb
 from cli.calling import Clew, Unusable, new_request_id
 from cli.command import command
 from cli.lead import LeadId
-from cli.output import Output, facts, more, short, table, until, when
+from cli.output import Output, due, facts, more, short, table, when
 
 # These join the commands of `clew lead` and of `clew team`.
 app = typer.Typer()
@@ -36,8 +36,8 @@ async def accept(clew: Clew, lead_id: LeadId) -> Output:
     """Take on a lead that was given to you: its first response is met, it is SAL."""
     request = pb.AcceptLeadRequest(request_id=new_request_id(), holding_id=await held(clew, lead_id))
     answer = await clew.call(clew.stages.AcceptLead, request)
-    due = answer.holding.due_at
-    return Output(answer, f"Accepted: {stage_text(answer.stage)}, due {when(due)} ({until(due)}).")
+    until_when = f"due {due(answer.holding.due_at)}" if answer.holding.HasField("due_at") else "nothing is due"
+    return Output(answer, f"Accepted: {stage_text(answer.stage)}, {until_when}.")
 
 
 @command(app)
@@ -58,7 +58,7 @@ async def hand_off(clew: Clew, lead_id: LeadId, rep: RepCode) -> Output:
         [
             ("Holder", answer.holding.rep_code),
             ("Holding", f"{answer.holding.holding_id}, epoch {answer.holding.epoch}"),
-            ("Due", f"{when(answer.holding.due_at)} ({until(answer.holding.due_at)})"),
+            ("Due", due(answer.holding.due_at)),
             ("Credit", answer.credited_rep_code),
         ],
     )

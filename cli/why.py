@@ -25,7 +25,7 @@ async def why(
     lead_id: LeadId,
     page_token: Annotated[str, typer.Option(help="From the page before.")] = "",
 ) -> Output:
-    """Each decision about a lead, and of the last one that took it from a rep: due, done, and what led to it."""
+    """Each decision about a lead, what led to the last that took it from a rep, and why nothing is due now if so."""
     answer = await clew.call(
         clew.leads.ListDecisions, leads_pb2.ListDecisionsRequest(lead_id=lead_id, page_token=page_token)
     )
@@ -44,12 +44,28 @@ async def why(
     view = table(
         "Decisions" + more(answer.next_page_token), "When", "What", "State", "Rep", "By", "Reason", "Rule", rows=rows
     )
-    taken = _last_taken(answer.decisions)
-    return Output(answer, Group(view, _explained(taken)) if taken else view)
+    explained = [_explained(taken)] if (taken := _last_taken(answer.decisions)) else []
+    if answer.decisions and _keeps(answer.decisions[-1]):
+        explained.append(_kept(answer.decisions[-1]))
+    return Output(answer, Group(view, *explained) if explained else view)
 
 
 def _last_taken(decisions: Sequence[leads_pb2.Decision]) -> leads_pb2.Decision | None:
     return next((one for one in reversed(decisions) if one.verb in {"Recall", "ReclaimLead"}), None)
+
+
+def _keeps(decision: leads_pb2.Decision) -> bool:
+    """Since then somebody holds the lead, and nothing is due."""
+    return (
+        decision.to_state == LeadState.LEAD_STATE_HELD
+        and decision.HasField("schedule")
+        and not decision.schedule.HasField("due_at")
+    )
+
+
+def _kept(decision: leads_pb2.Decision) -> Table:
+    because = [("Because", because) for because in decision.schedule.because]
+    return facts(f"Why nothing is due for {decision.rep_code}", because)
 
 
 def _explained(taken: leads_pb2.Decision) -> Table:

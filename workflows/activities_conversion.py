@@ -4,16 +4,19 @@ import grpc.aio
 from temporalio import activity
 
 from clew.conversion.v1 import conversion_pb2 as pb
+from clew.conversion.v1 import opportunities_pb2
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from services.shared.runs import ConversionRun
 from workflows.calling import ask
 from workflows.messages import as_facts, name_of
-from workflows.work import ConversionWork, ToAbandon, ToCommit, ToComplete
+from workflows.work import ConversionWork, OwnersTold, ToAbandon, ToCommit, ToComplete
 
 
 class ConversionActivities:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._conversion = ConversionServiceStub(channel)
+        self._opportunities = OpportunityServiceStub(channel)
 
     @activity.defn(name="conversion.GetWork")
     async def get_work(self, run: ConversionRun) -> ConversionWork:
@@ -33,6 +36,8 @@ class ConversionActivities:
             contact_id=conversion.contact_id,
             account_owner_id=work.account_owner_id,
             reason=conversion.reason,
+            opportunity_owners=list(work.opportunity_owners),
+            opportunities_version=work.opportunities_version,
         )
 
     @activity.defn(name="conversion.CommitConversion")
@@ -73,7 +78,21 @@ class ConversionActivities:
         """Nothing is left to do."""
         await ask(
             self._conversion.CompleteConversion,
-            pb.CompleteConversionRequest(request_id=to_complete.request_id, conversion_id=to_complete.conversion_id),
+            pb.CompleteConversionRequest(
+                request_id=to_complete.request_id,
+                conversion_id=to_complete.conversion_id,
+                told_version=to_complete.told_version,
+            ),
+        )
+
+    @activity.defn(name="conversion.MarkOwnersTold")
+    async def mark_owners_told(self, told: OwnersTold) -> None:
+        """Intake knows who owns open opportunities of the conversion's account."""
+        await ask(
+            self._opportunities.MarkOwnersTold,
+            opportunities_pb2.MarkOwnersToldRequest(
+                request_id=told.request_id, conversion_id=told.conversion_id, version=told.version
+            ),
         )
 
 

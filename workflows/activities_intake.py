@@ -8,7 +8,7 @@ from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub
 from services.shared.runs import LeadRun
 from workflows.calling import ask
 from workflows.messages import carried
-from workflows.work import Facts, Match, SetAccess, Taken, ToRegister
+from workflows.work import Facts, Match, SetAccess, Taken, ToRegister, ToTell
 
 
 class IntakeActivities:
@@ -27,6 +27,7 @@ class IntakeActivities:
             captured_by=answer.captured_by,
             account_owner=answer.account_owner,
             reenquiries=answer.reenquiries,
+            opportunity_owners=list(answer.opportunity_owners),
         )
 
     @activity.defn(name="intake.MarkTaken")
@@ -64,9 +65,12 @@ class IntakeActivities:
         )
 
     @activity.defn(name="intake.RegisterKeys")
-    async def register_keys(self, became: ToRegister) -> None:
-        """Copy the lead's keys to what it became; the keys themselves never leave intake."""
-        await ask(
+    async def register_keys(self, became: ToRegister) -> int | None:
+        """Copy the lead's keys to what it became; the keys themselves never leave intake.
+
+        Returns the version of the opportunities' owners that intake knows now; an older worker returned none.
+        """
+        answer = await ask(
             self._intake.RegisterKeys,
             pb.RegisterKeysRequest(
                 request_id=became.request_id,
@@ -74,5 +78,21 @@ class IntakeActivities:
                 account_id=became.account_id,
                 contact_id=became.contact_id,
                 account_owner=became.account_owner_id,
+                opportunity_owners=became.opportunity_owners,
+                opportunities_version=became.opportunities_version,
+            ),
+        )
+        return answer.opportunities_version
+
+    @activity.defn(name="intake.SetOpportunityOwners")
+    async def set_opportunity_owners(self, told: ToTell) -> None:
+        """Who owns open opportunities of an account; the leads that are matched to it learn it."""
+        await ask(
+            self._intake.SetOpportunityOwners,
+            pb.SetOpportunityOwnersRequest(
+                request_id=told.request_id,
+                account_id=told.account_id,
+                opportunity_owners=told.opportunity_owners,
+                opportunities_version=told.opportunities_version,
             ),
         )

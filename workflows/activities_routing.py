@@ -64,6 +64,7 @@ class RoutingActivities:
                 facts_version=take.facts.version,
                 captured_by=take.facts.captured_by,
                 account_owner=take.facts.account_owner,
+                opportunity_owners=take.facts.opportunity_owners,
                 reenquiries=take.facts.reenquiries,
             ),
         )
@@ -79,6 +80,7 @@ class RoutingActivities:
                 facts_version=take.facts.version,
                 captured_by=take.facts.captured_by,
                 account_owner=take.facts.account_owner,
+                opportunity_owners=take.facts.opportunity_owners,
                 reenquiries=take.facts.reenquiries,
             ),
         )

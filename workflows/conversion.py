@@ -1,7 +1,8 @@
 """A held lead becomes an account, a contact and an opportunity, exactly once or not at all.
 
 The holding is leased, so that nobody takes it away meanwhile; then one transaction of conversion's makes the three.
-Before that commit anything may still end the conversion; after it there is only forward.
+Before that commit anything may still end the conversion; after it there is only forward. Much later, when the
+opportunity is closed, the next run under the same id tells intake.
 """
 
 from collections import deque
@@ -27,12 +28,14 @@ with workflow.unsafe.imports_passed_through():
         ConversionWork,
         Lease,
         OfConversion,
+        OwnersTold,
         RunEnd,
         ToAbandon,
         ToCommit,
         ToComplete,
         ToLease,
         ToRegister,
+        ToTell,
     )
 
 
@@ -95,6 +98,9 @@ class Conversion:
                 await self._commit()
             elif task == ConversionTask.FINISH:
                 await self._finish()
+            # A worker that did not know this task waited.
+            elif task == ConversionTask.TELL and workflow.patched("opportunity-owners-told"):
+                await self._tell()
             elif task != ConversionTask.ASK_AGAIN:
                 await self._wait()  # a newer conversion service knows more than this worker
         except Refused as refused:
@@ -150,12 +156,27 @@ class Conversion:
         of_conversion = OfConversion(new_request_id(), work.holding_id, work.conversion_id)
         await call(RoutingActivities.finish_conversion, of_conversion, summary="the lead is converted")
         to_register = ToRegister(
-            new_request_id(), work.lead_id, work.account_id, work.contact_id, work.account_owner_id
+            new_request_id(),
+            work.lead_id,
+            work.account_id,
+            work.contact_id,
+            work.account_owner_id,
+            work.opportunity_owners,
+            work.opportunities_version,
         )
-        await call(IntakeActivities.register_keys, to_register, summary="known by its keys from now on")
-        to_complete = ToComplete(new_request_id(), work.conversion_id)
+        known = await call(IntakeActivities.register_keys, to_register, summary="known by its keys from now on")
+        to_complete = ToComplete(new_request_id(), work.conversion_id, known or 0)
         await call(ConversionActivities.complete_conversion, to_complete, summary="nothing is left to do")
         self._note("completed")
+
+    async def _tell(self) -> None:
+        """Who works on something with the account keeps its leads: what changes of that, intake is told."""
+        work = self._work
+        to_tell = ToTell(new_request_id(), work.account_id, work.opportunity_owners, work.opportunities_version)
+        await call(IntakeActivities.set_opportunity_owners, to_tell, summary="who owns open opportunities")
+        told = OwnersTold(new_request_id(), work.conversion_id, work.opportunities_version)
+        await call(ConversionActivities.mark_owners_told, told, summary="intake knows it")
+        self._note("told who owns open opportunities")
 
     async def _wait(self) -> None:
         """Until something happens or the rest is over."""

@@ -93,6 +93,8 @@ OF_ROUTING = frozenset(
         "holding_postponed",
         "holding_locked",
         "holding_unlocked",
+        "holding_exempted",
+        "exemption_ended",
         "extension_decided",
         "follow_up_voided",
         "holding_leased",

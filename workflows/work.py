@@ -34,6 +34,7 @@ class ConversionTask(StrEnum):
 
     COMMIT = "COMMIT"
     FINISH = "FINISH"
+    TELL = "TELL"
     NONE = "NONE"
     # Never conversion's answer: it refused to answer.
     ASK_AGAIN = "ASK_AGAIN"
@@ -80,6 +81,8 @@ class Facts:
     captured_by: str
     account_owner: str
     reenquiries: int
+    # Ids of the reps who own open opportunities of the matched account.
+    opportunity_owners: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,9 @@ class ConversionWork:
     contact_id: str = ""
     account_owner_id: str = ""
     reason: str = ""
+    # Ids of the reps who own open opportunities of the account, at conversion's version of them.
+    opportunity_owners: list[str] = field(default_factory=list)
+    opportunities_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,6 +222,8 @@ class OfConversion:
 class ToComplete:
     request_id: str
     conversion_id: str
+    # Of the opportunities' owners that intake was told with the keys.
+    told_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -261,6 +269,27 @@ class ToRegister:
     account_id: str
     contact_id: str
     account_owner_id: str
+    opportunity_owners: list[str] = field(default_factory=list)
+    opportunities_version: int = 0
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """Who owns open opportunities of an account now."""
+
+    request_id: str
+    account_id: str
+    opportunity_owners: list[str]
+    opportunities_version: int
+
+
+@dataclass(frozen=True)
+class OwnersTold:
+    """Intake knows them, as of this version."""
+
+    request_id: str
+    conversion_id: str
+    version: int
 
 
 @dataclass(frozen=True)

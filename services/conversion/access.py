@@ -15,5 +15,8 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "CommitConversion": RUNS,
     "AbandonConversion": RUNS,
     "CompleteConversion": RUNS,
+    "CloseOpportunity": frozenset({REP, MANAGER, ADMINISTRATOR}),
+    "GetOpportunity": PEOPLE | RUNS,
+    "MarkOwnersTold": RUNS,
     "ListLeadEvents": PEOPLE,
 }

@@ -15,6 +15,7 @@ from services.conversion.store_converting import (
     complete_conversion,
     convert_lead,
 )
+from services.conversion.store_opportunities import open_opportunities
 from services.conversion.store_trio import CompanyFacts, Known
 from services.shared.callers import Role, current_caller
 from services.shared.ids import read_id
@@ -43,12 +44,16 @@ class ConversionServicer(ConversionServiceServicer):
     async def GetWork(self, request: pb.GetWorkRequest, db: AsyncConnection) -> pb.GetWorkResponse:
         found = await store.find_conversion(db, read_id(request.conversion_id, "conversion_id"))
         owner = await store.account_owner(db, found.account_id) if found.state in MADE else None
+        # In one statement of their own: who they are, and as of which version.
+        opportunities = await open_opportunities(db, found.account_id)
         return pb.GetWorkResponse(
-            task=f"CONVERSION_TASK_{found.task}",
+            task=f"CONVERSION_TASK_{found.task(owners_owed=opportunities.version > opportunities.told)}",
             conversion=_message(found),
             epoch=found.epoch,
             by_manager=found.by_manager,
             account_owner_id=str(owner or ""),
+            opportunity_owners=map(str, opportunities.owners),
+            opportunities_version=opportunities.version,
         )
 
     @command(pb.CommitConversionResponse)
@@ -88,7 +93,9 @@ class ConversionServicer(ConversionServiceServicer):
     async def CompleteConversion(
         self, request: pb.CompleteConversionRequest, db: AsyncConnection
     ) -> pb.CompleteConversionResponse:
-        conversion = await complete_conversion(db, read_id(request.conversion_id, "conversion_id"))
+        conversion = await complete_conversion(
+            db, read_id(request.conversion_id, "conversion_id"), told_version=request.told_version
+        )
         return pb.CompleteConversionResponse(conversion=_message(conversion))
 
     @query

@@ -21,6 +21,8 @@ class Task(StrEnum):
 
     COMMIT = "COMMIT"
     FINISH = "FINISH"
+    # Intake does not know who owns open opportunities of the account now.
+    TELL = "TELL"
     NONE = "NONE"
 
 
@@ -64,11 +66,13 @@ class Conversion:
     committed_at: datetime | None
     completed_at: datetime | None
 
-    @property
-    def task(self) -> Task:
+    def task(self, *, owners_owed: bool) -> Task:
+        """`owners_owed`: intake is to be told who owns open opportunities of the account."""
         if self.state is State.REQUESTED:
             return Task.COMMIT
-        return Task.FINISH if self.state is State.COMMITTED else Task.NONE
+        if self.state is State.COMMITTED:
+            return Task.FINISH
+        return Task.TELL if self.state is State.COMPLETED and owners_owed else Task.NONE
 
 
 class ConversionEnded(Refused):

@@ -122,15 +122,6 @@ async def account_owner(db: AsyncConnection, account_id: UUID) -> UUID | None:
     return owner if isinstance(owner, UUID) else None
 
 
-async def account_of_opportunity(db: AsyncConnection, opportunity_id: UUID) -> UUID:
-    """Raises Unknown."""
-    question = "select account_id from conversion.opportunity where opportunity_id = :opportunity_id"
-    account_id = await db.scalar(text(question), {"opportunity_id": opportunity_id})
-    if not isinstance(account_id, UUID):
-        raise Unknown("opportunity", opportunity_id)
-    return account_id
-
-
 async def due_for_nudge(db: AsyncConnection, limit: int) -> list[tuple[UUID, UUID]]:
     """Pending conversions untouched for 10 s, locked: (conversion, lead). Nudged again after 10 s doubling to 60 s."""
     return [(row.conversion_id, row.lead_id) for row in await db.execute(text(NUDGE), {"limit": limit})]

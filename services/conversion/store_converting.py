@@ -16,6 +16,7 @@ from services.conversion.stages import (
     State,
 )
 from services.conversion.store import Unknown, Wanted
+from services.conversion.store_opportunities import find_open_opportunity, mark_told
 from services.conversion.store_trio import Known, make_account, make_contact, make_opportunity
 from services.shared import outbox
 from services.shared.outbox import Event
@@ -24,12 +25,13 @@ from services.shared.sweep import BATCH
 
 
 async def convert_lead(db: AsyncConnection, wanted: Wanted) -> Conversion:
-    """Raises Unknown (existing account or opportunity), InvalidInput (existing_opportunity_id of another account)."""
+    """Raises Unknown (existing account or opportunity), OpportunityClosed, InvalidInput (existing_opportunity_id of
+    another account)."""
     if wanted.existing_account_id and await store.account_owner(db, wanted.existing_account_id) is None:
         raise Unknown("account", wanted.existing_account_id)
     if wanted.existing_opportunity_id:
-        account_id = await store.account_of_opportunity(db, wanted.existing_opportunity_id)
-        wanted = into_account_of_opportunity(wanted, account_id)
+        opportunity = await find_open_opportunity(db, wanted.existing_opportunity_id)
+        wanted = into_account_of_opportunity(wanted, opportunity.account_id)
     conversion, first_asked = await store.request_conversion(db, wanted)
     if first_asked:
         await _tell(db, conversion, "conversion_requested", wakes=True, holding_id=conversion.holding_id)
@@ -83,14 +85,15 @@ async def abandon_conversion(db: AsyncConnection, conversion_id: UUID, *, refuse
     return ended
 
 
-async def complete_conversion(db: AsyncConnection, conversion_id: UUID) -> Conversion:
-    """Raises NotCommitted."""
+async def complete_conversion(db: AsyncConnection, conversion_id: UUID, *, told_version: int) -> Conversion:
+    """`told_version`: of the open opportunities' owners that intake was told of beside. Raises NotCommitted."""
     conversion = await store.lock_conversion(db, conversion_id)
     if conversion.state is State.COMPLETED:
         return conversion
     if conversion.state is not State.COMMITTED:
         raise NotCommitted(conversion)
     completed = await store.save_completion(db, conversion)
+    await mark_told(db, conversion.account_id, told_version)
     await _tell(db, completed, "conversion_completed")
     return completed
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion.stages import AccountChoice, Conversion, OpportunityChoice
 from services.conversion.store import Unknown
+from services.conversion.store_opportunities import count_up
 from services.shared.database import text
 
 
@@ -92,6 +93,7 @@ async def make_opportunity(db: AsyncConnection, conversion: Conversion, known: K
             "product": conversion.product,
         },
     )
+    await count_up(db, account_id)
 
 
 MAKE_ACCOUNT = """

@@ -25,6 +25,7 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "CreateCampaign": OFFICE,
     "MatchAccount": RUNS,
     "RegisterKeys": RUNS,
+    "SetOpportunityOwners": RUNS,
     "SetAccess": RUNS,
     "ListLeadEvents": PEOPLE,
 }

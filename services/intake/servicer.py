@@ -22,6 +22,7 @@ from services.intake.servicer_messages import (
     submission_of,
     submitted_message,
 )
+from services.intake.store_opportunities import OpportunityOwners, known_version, set_opportunity_owners
 from services.intake.store_reviews import Resolution, list_reviews, resolve_review
 from services.intake.store_submitting import screened, submit
 from services.intake.store_submitting_together import Asked, goes_together, submit_together, touches
@@ -137,6 +138,7 @@ class IntakeServicer(IntakeServiceServicer):
             captured_by=str(lead.captured_by or ""),
             account_owner=str(lead.account_owner or ""),
             reenquiries=lead.reenquiries,
+            opportunity_owners=map(str, lead.opportunity_owners),
         )
 
     @command(pb.MarkTakenResponse)
@@ -200,14 +202,24 @@ class IntakeServicer(IntakeServiceServicer):
 
     @command(pb.RegisterKeysResponse)
     async def RegisterKeys(self, request: pb.RegisterKeysRequest, db: AsyncConnection) -> pb.RegisterKeysResponse:
+        account_id = read_id(request.account_id, "account_id")
         keys = await store_accounts.register_keys(
             db,
             read_id(request.lead_id, "lead_id"),
-            account_id=read_id(request.account_id, "account_id"),
+            account_id=account_id,
             contact_id=read_id(request.contact_id, "contact_id"),
             account_owner=read_id(request.account_owner, "account_owner"),
+            opportunities=_owners_told(request) if request.opportunities_version else None,
         )
-        return pb.RegisterKeysResponse(keys=keys)
+        return pb.RegisterKeysResponse(keys=keys, opportunities_version=await known_version(db, account_id))
+
+    @command(pb.SetOpportunityOwnersResponse)
+    async def SetOpportunityOwners(
+        self, request: pb.SetOpportunityOwnersRequest, db: AsyncConnection
+    ) -> pb.SetOpportunityOwnersResponse:
+        account_id = read_id(request.account_id, "account_id")
+        known = await set_opportunity_owners(db, account_id, _owners_told(request))
+        return pb.SetOpportunityOwnersResponse(opportunities_version=known)
 
     @command(pb.SetAccessResponse)
     async def SetAccess(self, request: pb.SetAccessRequest, db: AsyncConnection) -> pb.SetAccessResponse:
@@ -220,6 +232,10 @@ class IntakeServicer(IntakeServiceServicer):
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
         events, token = await events_page(db, tables.event, request)
         return pb.ListLeadEventsResponse(events=events, next_page_token=token)
+
+
+def _owners_told(request: pb.RegisterKeysRequest | pb.SetOpportunityOwnersRequest) -> OpportunityOwners:
+    return OpportunityOwners({UUID(owner) for owner in request.opportunity_owners}, request.opportunities_version)
 
 
 def _own_id() -> UUID | None:

@@ -32,6 +32,8 @@ class Lead:
     touchpoints: int
     captured_by: UUID | None
     account_owner: UUID | None
+    # Reps who own open opportunities of the matched account.
+    opportunity_owners: Sequence[UUID]
     unreviewed: bool
     holder_id: UUID | None
     holder_code: str
@@ -212,8 +214,8 @@ PERSON_FIELDS = ("name", "phone", "email", "wecom_id", "company", "credit_code",
 
 LEADS = f"""
 select l.lead_id, l.person_id, l.organisation_id, {", ".join(f"p.{name}" for name in PERSON_FIELDS)}, l.facts,
-  l.reenquiries + 1 as touchpoints, l.captured_by, l.account_owner, l.unreviewed, l.holder_id, l.holder_code,
-  l.access_epoch, l.version, l.taken_version, l.reenquiries, l.created_at
+  l.reenquiries + 1 as touchpoints, l.captured_by, l.account_owner, l.opportunity_owners, l.unreviewed, l.holder_id,
+  l.holder_code, l.access_epoch, l.version, l.taken_version, l.reenquiries, l.created_at
 from intake.lead l join intake.person p using (person_id)
 """
 NEWEST_FIRST = "order by l.created_at desc, l.lead_id desc limit :limit"

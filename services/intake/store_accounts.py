@@ -6,6 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
 from services.intake.store import LeadNotFound
+from services.intake.store_opportunities import (
+    OpportunityOwners,
+    keep_owners,
+    lock_companies,
+    owners_of,
+    tell_leads,
+)
 from services.shared import outbox
 from services.shared.database import text
 from services.shared.outbox import Event
@@ -26,11 +33,18 @@ async def contact_of(db: AsyncConnection, lead_id: UUID) -> UUID | None:
 
 
 async def register_keys(
-    db: AsyncConnection, lead_id: UUID, *, account_id: UUID, contact_id: UUID, account_owner: UUID
+    db: AsyncConnection,
+    lead_id: UUID,
+    *,
+    account_id: UUID,
+    contact_id: UUID,
+    account_owner: UUID,
+    opportunities: OpportunityOwners | None,
 ) -> int:
     """Copy a lead's keys to the contact and the account that it became. Returns how many these have now.
 
-    The company's other leads learn that there is an account, and whose. Raises LeadNotFound.
+    The company's other leads learn that there is an account, whose, and who works on something with it. Raises
+    LeadNotFound.
     """
     values = {
         "lead_id": lead_id,
@@ -39,16 +53,18 @@ async def register_keys(
         "account_owner": account_owner,
     }
     # All of them before anything is written, in one order: two conversions of one company wait for each other.
-    locked = set((await db.execute(text(LOCK_COMPANY), values)).scalars())
-    if lead_id not in locked:
+    if lead_id not in await lock_companies(db, account_id, becoming_it=lead_id):
         raise LeadNotFound(lead_id)
     registered = await db.execute(text(REGISTER), values)
     keys = int(await db.scalar(text(REGISTERED), values) or 0)
     if registered.rowcount > 0:
         data = {"account_id": account_id, "keys": keys}
         await outbox.record(db, tables.event, Event(lead_id, "keys_registered", data=data))
+    if opportunities is not None:
+        await keep_owners(db, account_id, opportunities)
     for colleague in (await db.execute(text(MATCH_COLLEAGUES), values)).scalars().all():
         await outbox.record(db, tables.event, Event(colleague, "facts_changed", data={"account_matched": True}))
+    await tell_leads(db, account_id)
     return keys
 
 
@@ -74,19 +90,17 @@ join intake.lead colleague
   on colleague.organisation_id = company.organisation_id and colleague.business_line = own.business_line
 where own.lead_id = :lead_id
 """
-LOCK_COMPANY = f"""
-select lead_id from intake.lead
-where lead_id = any(array(select cast(:lead_id as uuid) union {OF_ONE_COMPANY}))
-order by lead_id for no key update
-"""
+OWNERS_OF_COMPANY = owners_of(
+    "(select credit_code from intake.organisation where organisation_id = lead.organisation_id)", "lead.business_line"
+)
 MATCH_COLLEAGUES = f"""
 update intake.lead
-set facts = facts || '{{"account_matched": true}}', account_owner = :account_owner, version = version + 1,
-  changed_at = clew.clew_now(), nudges = 0
+set facts = facts || '{{"account_matched": true}}', account_owner = :account_owner,
+  opportunity_owners = {OWNERS_OF_COMPANY}, version = version + 1, changed_at = clew.clew_now(), nudges = 0
 where lead_id = any(array({OF_ONE_COMPANY})) and lead_id <> :lead_id
   and (not cast(facts ->> 'account_matched' as boolean) or account_owner is distinct from :account_owner)
 returning lead_id
-"""
+"""  # composed of parts above
 
 # The lead's keys, and its company's code also where that is a colleague's key. The owner of an account may change.
 REGISTER = """

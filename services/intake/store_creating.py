@@ -12,6 +12,7 @@ from services.intake import tables
 from services.intake.facts import compose_facts, fill_in
 from services.intake.store_accounts import account_of
 from services.intake.store_keys import take_keys
+from services.intake.store_opportunities import owners_of
 from services.intake.submission import Consent, Submission
 from services.shared import outbox
 from services.shared.database import text
@@ -33,6 +34,7 @@ async def create_lead(
     unreviewed: bool = False,
 ) -> None:
     """A new lead with its person; its keys are taken already. `reason`: how a review ended."""
+    await _lock_company(db, submission)
     account = await account_of(db, submission.contacts.credit_code, submission.business_line)
     await run(
         db,
@@ -66,6 +68,7 @@ async def attach(
     reason: str | None = None,
 ) -> None:
     """A re-enquiry: one more touchpoint, the keys that nobody has yet, and what nobody had said before."""
+    await _lock_company(db, submission)
     known = (await db.execute(text(LOCK), {"lead_id": lead_id})).one()
     account = await account_of(db, submission.contacts.credit_code, submission.business_line)
     facts = fill_in(known.facts, first_facts(lead_id, submission, account, now))
@@ -106,6 +109,12 @@ def first_facts(lead_id: UUID, submission: Submission, account: Account | None, 
     )
 
 
+async def _lock_company(db: AsyncConnection, submission: Submission) -> None:
+    """Before its account is looked for: what somebody tells of that at this moment is seen, or sees this lead."""
+    if submission.contacts.credit_code:
+        await fetch(db, LOCK_COMPANY, {"credit_code": submission.contacts.credit_code})
+
+
 async def _organisation(db: AsyncConnection, submission: Submission) -> UUID | None:
     """The company, known again by its credit code only."""
     company, credit_code = submission.person.company, submission.contacts.credit_code
@@ -138,6 +147,9 @@ def _json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
+# One that is not there yet has no account.
+LOCK_COMPANY = "select 1 from intake.organisation where credit_code = :credit_code for no key update"
+
 # `do update` so that the row is returned also when it was there.
 ORGANISATION = """
   insert into intake.organisation (organisation_id, name, credit_code)
@@ -164,9 +176,10 @@ with organisation as ({ORGANISATION}), person as (
   values (:person_id, :name, :phone, :email, :wecom_id, :company, :credit_code, :title)
 ), created as (
   insert into intake.lead (lead_id, person_id, organisation_id, business_line, facts, channel, campaign_id,
-    captured_by, account_owner, unreviewed, created_at, changed_at)
+    captured_by, account_owner, opportunity_owners, unreviewed, created_at, changed_at)
   values (:lead_id, :person_id, (select organisation_id from organisation), :business_line, cast(:facts as jsonb),
-    :channel, :campaign_id, :captured_by, :account_owner, :unreviewed, :now, :now)
+    :channel, :campaign_id, :captured_by, :account_owner, {owners_of(":credit_code", ":business_line")}, :unreviewed,
+    :now, :now)
 ), {TOUCHED}
 """  # composed of parts above
 TOUCH = f"with {TOUCHED}"
@@ -184,8 +197,12 @@ update intake.person set name = coalesce(nullif(name, ''), :name), phone = coale
 where person_id = :person_id
 """
 
-ATTACH = """
+OWNERS_OF_COMPANY = owners_of(
+    "(select credit_code from intake.organisation where organisation_id = :organisation_id)", "lead.business_line"
+)
+ATTACH = f"""
 update intake.lead set facts = cast(:facts as jsonb), account_owner = coalesce(account_owner, :account_owner),
+  opportunity_owners = {OWNERS_OF_COMPANY},
   organisation_id = :organisation_id, reenquiries = reenquiries + 1, version = version + 1, changed_at = :now,
   nudges = 0
 where lead_id = :lead_id returning reenquiries

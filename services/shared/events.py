@@ -55,6 +55,8 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "holding_postponed": Wakes.LEAD,
         "holding_locked": Wakes.LEAD,
         "holding_unlocked": Wakes.LEAD,
+        "holding_exempted": Wakes.LEAD,
+        "exemption_ended": Wakes.LEAD,
         "extension_requested": Wakes.NONE,
         "extension_decided": Wakes.LEAD,
         "follow_up_voided": Wakes.LEAD,
@@ -79,6 +81,7 @@ EVENT_KINDS: Mapping[str, Wakes] = MappingProxyType(
         "conversion_committed": Wakes.NONE,
         "conversion_abandoned": Wakes.NONE,
         "conversion_completed": Wakes.NONE,
+        "opportunity_closed": Wakes.CONVERSION,
     }
 )
 

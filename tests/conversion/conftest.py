@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub, add_ConversionServiceServicer_to_server
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub, add_OpportunityServiceServicer_to_server
 from services.conversion.access import METHODS
 from services.conversion.servicer import ConversionServicer
+from services.conversion.servicer_opportunities import OpportunityServicer
 from services.shared.database import make_engine
 from services.shared.grpc_server import running
 from services.shared.migrations import migrate
@@ -27,3 +29,11 @@ async def conversion(engine: AsyncEngine) -> AsyncIterator[ConversionServiceStub
     added = (add_ConversionServiceServicer_to_server, servicer, "clew.conversion.v1.ConversionService")
     async with running([added], METHODS) as channel:
         yield ConversionServiceStub(channel)
+
+
+@pytest.fixture(scope="module")
+async def opportunities(engine: AsyncEngine) -> AsyncIterator[OpportunityServiceStub]:
+    servicer = OpportunityServicer(engine)
+    added = (add_OpportunityServiceServicer_to_server, servicer, "clew.conversion.v1.OpportunityService")
+    async with running([added], METHODS) as channel:
+        yield OpportunityServiceStub(channel)

@@ -10,7 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.conversion.v1 import conversion_pb2 as pb
+from clew.conversion.v1 import opportunities_pb2
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from clew.lead.v1 import lead_pb2
 from cli.refusals import refusal_of
 from services.conversion.access import METHODS
@@ -73,7 +75,7 @@ async def test_a_conversion_walks_from_asked_for_to_completed(conversion: Stub, 
 
     made = await committed(conversion, wanted.conversion_id, rep_id)
     assert await task_of(conversion, wanted.conversion_id) == pb.CONVERSION_TASK_FINISH
-    request = pb.CompleteConversionRequest(request_id=new_id(), conversion_id=wanted.conversion_id)
+    request = pb.CompleteConversionRequest(request_id=new_id(), conversion_id=wanted.conversion_id, told_version=1)
     done = (await conversion.CompleteConversion(request, metadata=as_service())).conversion
 
     assert done.state == pb.CONVERSION_STATE_COMPLETED
@@ -283,12 +285,13 @@ async def test_a_conversion_that_nobody_carries_out_is_told_again(conversion: St
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("method", sorted(METHODS))
 async def test_a_method_is_open_to_the_roles_of_the_access_table_and_to_no_other(
-    conversion: Stub, method: str, role: Role
+    conversion: Stub, opportunities: OpportunityServiceStub, method: str, role: Role
 ) -> None:
-    request = getattr(pb, f"{method}Request")()
+    messages, stub = (pb, conversion) if hasattr(conversion, method) else (opportunities_pb2, opportunities)
+    request = getattr(messages, f"{method}Request")()
 
     with pytest.raises(grpc.aio.AioRpcError) as error:
-        await getattr(conversion, method)(request, metadata=caller_metadata(Caller(new_id(), role)))
+        await getattr(stub, method)(request, metadata=caller_metadata(Caller(new_id(), role)))
 
     # An empty request is refused by its fields, but only after the role was let in.
     expected = "INVALID_FIELD" if role in METHODS[method] else "ROLE_NOT_ALLOWED"

@@ -27,7 +27,7 @@ MEANT = (
     (PEOPLE, "GetLead ListLeadEvents"),
     (PEOPLE - {Role.MARKETER}, "GetPerson AddNote"),
     (OFFICE, "ListLeads ListReviews ResolveReview CreateCampaign"),
-    ({Role.SERVICE}, "GetLeadFacts MarkTaken MatchAccount RegisterKeys SetAccess"),
+    ({Role.SERVICE}, "GetLeadFacts MarkTaken MatchAccount RegisterKeys SetOpportunityOwners SetAccess"),
 )
 
 

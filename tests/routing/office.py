@@ -153,7 +153,7 @@ class Office:
     async def an_opening(self, lead_id: str, **fields: Any) -> leads_pb2.OpenLeadRequest:
         beside: dict[str, Any] = {
             name: fields.pop(name)
-            for name in ("facts_version", "captured_by", "account_owner", "reenquiries")
+            for name in ("facts_version", "captured_by", "account_owner", "opportunity_owners", "reenquiries")
             if name in fields
         }
         created_at = fields.pop("created_at", None) or await self.now()

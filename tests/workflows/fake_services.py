@@ -9,7 +9,7 @@ import grpc
 import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
-from clew.conversion.v1 import conversion_pb2
+from clew.conversion.v1 import conversion_pb2, opportunities_pb2
 from clew.intake.v1 import intake_pb2
 from clew.lead.v1 import lead_pb2
 from clew.routing.v1 import holdings_pb2, leads_pb2
@@ -59,7 +59,18 @@ class FakeIntake(Fake):
 
     async def RegisterKeys(self, request: intake_pb2.RegisterKeysRequest) -> intake_pb2.RegisterKeysResponse:
         self.world.lead(request.lead_id).keys_registered = True
-        return intake_pb2.RegisterKeysResponse(keys=1)
+        version = 0 if self.world.forgets_owners else self._told(request)
+        return intake_pb2.RegisterKeysResponse(keys=1, opportunities_version=version)
+
+    async def SetOpportunityOwners(
+        self, request: intake_pb2.SetOpportunityOwnersRequest
+    ) -> intake_pb2.SetOpportunityOwnersResponse:
+        return intake_pb2.SetOpportunityOwnersResponse(opportunities_version=self._told(request))
+
+    def _told(self, request: intake_pb2.RegisterKeysRequest | intake_pb2.SetOpportunityOwnersRequest) -> int:
+        told = request.opportunities_version, list(request.opportunity_owners)
+        known = self.world.owners_known[request.account_id] = max(self.world.owners_known[request.account_id], told)
+        return known[0]
 
 
 class FakeScoring(Fake):
@@ -220,12 +231,15 @@ class FakeConversions(Fake):
 
     async def GetWork(self, request: conversion_pb2.GetWorkRequest) -> conversion_pb2.GetWorkResponse:
         made = self.world.conversion(request.conversion_id)
-        task = {"REQUESTED": "COMMIT", "COMMITTED": "FINISH"}.get(made.state, "NONE")
+        rests = "TELL" if made.state == "COMPLETED" and made.owners_version > made.owners_told else "NONE"
+        task = {"REQUESTED": "COMMIT", "COMMITTED": "FINISH"}.get(made.state, rests)
         return conversion_pb2.GetWorkResponse(
             task=f"CONVERSION_TASK_{task}",
             conversion=self._message(made),
             epoch=made.epoch,
             account_owner_id=made.converter_id,
+            opportunity_owners=[made.converter_id] if made.owners_version == 1 else [],
+            opportunities_version=made.owners_version,
         )
 
     async def CommitConversion(
@@ -235,7 +249,7 @@ class FakeConversions(Fake):
         if made.state in ("REFUSED", "ABANDONED"):
             raise Refused("CONVERSION_ENDED", "too late", conversion_id=made.conversion_id, state=made.state)
         if made.state == "REQUESTED":
-            made.state, made.commits = "COMMITTED", made.commits + 1
+            made.state, made.commits, made.owners_version = "COMMITTED", made.commits + 1, 1
         return conversion_pb2.CommitConversionResponse(conversion=self._message(made))
 
     async def AbandonConversion(
@@ -251,7 +265,7 @@ class FakeConversions(Fake):
         self, request: conversion_pb2.CompleteConversionRequest
     ) -> conversion_pb2.CompleteConversionResponse:
         made = self.world.conversion(request.conversion_id)
-        made.state = "COMPLETED"
+        made.state, made.owners_told = "COMPLETED", request.told_version
         return conversion_pb2.CompleteConversionResponse(conversion=self._message(made))
 
     def _message(self, made: FakeConversion) -> conversion_pb2.Conversion:
@@ -272,7 +286,18 @@ def facts_of(lead: FakeLead) -> lead_pb2.LeadFacts:
     return lead_pb2.LeadFacts(lead_id=lead.lead_id, region="上海", company_size=120, tags=["vip"])
 
 
-FAKES: tuple[type[Fake], ...] = (FakeIntake, FakeScoring, FakeLeads, FakeHoldings, FakeConversions)
+class FakeOpportunities(Fake):
+    name, contract = "conversion", "clew.conversion.v1.OpportunityService"
+
+    async def MarkOwnersTold(
+        self, request: opportunities_pb2.MarkOwnersToldRequest
+    ) -> opportunities_pb2.MarkOwnersToldResponse:
+        made = self.world.conversion(request.conversion_id)
+        made.owners_told = max(made.owners_told, request.version)
+        return opportunities_pb2.MarkOwnersToldResponse(told_version=made.owners_told)
+
+
+FAKES: tuple[type[Fake], ...] = (FakeIntake, FakeScoring, FakeLeads, FakeHoldings, FakeConversions, FakeOpportunities)
 
 
 @asynccontextmanager

@@ -77,6 +77,9 @@ class FakeConversion:
     state: str = "REQUESTED"
     reason: str = ""
     commits: int = 0
+    # 1: its opportunity is open; 2: it is closed. What intake was told of that.
+    owners_version: int = 0
+    owners_told: int = 0
 
 
 class World:
@@ -85,6 +88,8 @@ class World:
     def __init__(self) -> None:
         self.leads: dict[str, FakeLead] = {}
         self.conversions: dict[str, FakeConversion] = {}
+        # By account, as intake was told: the version, and who owns open opportunities.
+        self.owners_known: defaultdict[str, tuple[int, list[str]]] = defaultdict(lambda: (0, []))
         self.calls: Counter[str] = Counter()
         self.traces: defaultdict[str, set[int]] = defaultdict(set)
         self.down: set[str] = set()
@@ -100,6 +105,8 @@ class World:
         self.protection = timedelta(days=30)
         self.budget = timedelta(seconds=30)
         self.advances_late_by = timedelta()
+        # An older intake: it registers keys and nothing else.
+        self.forgets_owners = False
         self._ahead = timedelta()
 
     def now(self) -> datetime:

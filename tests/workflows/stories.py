@@ -69,6 +69,16 @@ async def a_lead_is_converted(client: Client, world: World) -> Runs:
     return [run, conversion]
 
 
+async def an_opportunity_is_closed(client: Client, world: World) -> Runs:
+    lead = world.a_held_lead()
+    conversion = world.convert(lead)
+    await closes(await ask_for(client, conversion))
+    conversion.owners_version = 2
+    handle = await ask_for(client, conversion)
+    await closes(handle)
+    return [handle]
+
+
 async def a_lease_ends_before_the_commit(client: Client, world: World) -> Runs:
     lead = world.a_held_lead()
     conversion = world.convert(lead)
@@ -176,6 +186,7 @@ STORIES: tuple[Story, ...] = (
     a_lead_is_reminded_and_recalled,
     a_lead_is_handed_from_rep_to_rep,
     a_lead_is_converted,
+    an_opportunity_is_closed,
     a_lease_ends_before_the_commit,
     a_lease_is_refused,
     a_step_is_refused_and_tried_again,

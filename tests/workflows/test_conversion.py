@@ -105,6 +105,52 @@ async def test_asked_twice_it_commits_once(client: Client, world: World) -> None
     assert conversion.commits == 1
 
 
+async def test_intake_is_told_who_owns_the_opportunity_with_the_keys(client: Client, world: World) -> None:
+    conversion = world.convert(world.a_held_lead())
+
+    await closes(await ask_for(client, conversion))
+
+    assert world.owners_known[conversion.account_id] == (1, [conversion.converter_id])
+    assert world.calls["intake.SetOpportunityOwners"] == 0
+
+
+async def test_a_closed_opportunity_is_told_by_the_next_run(client: Client, world: World) -> None:
+    conversion = world.convert(world.a_held_lead())
+    await closes(await ask_for(client, conversion))
+
+    conversion.owners_version = 2
+    end = await closes(await ask_for(client, conversion))
+
+    assert end.state == "COMPLETED"
+    assert world.owners_known[conversion.account_id] == (2, [])
+    assert conversion.owners_told == 2
+
+
+async def test_an_intake_that_is_away_is_told_when_it_is_back(client: Client, world: World) -> None:
+    conversion = world.convert(world.a_held_lead())
+    await closes(await ask_for(client, conversion))
+    conversion.owners_version = 2
+
+    with world.outage("intake"):
+        handle = await ask_for(client, conversion)
+        await eventually(lambda: world.calls["intake.SetOpportunityOwners"])
+        assert conversion.owners_told == 1
+    await closes(handle)
+
+    assert world.owners_known[conversion.account_id] == (2, [])
+
+
+async def test_what_intake_did_not_take_with_the_keys_is_told_after_it(client: Client, world: World) -> None:
+    """As of an intake that is older than the worker, which knows nothing of opportunities yet."""
+    conversion = world.convert(world.a_held_lead())
+    world.forgets_owners = True
+
+    await closes(await ask_for(client, conversion))
+
+    assert world.owners_known[conversion.account_id] == (1, [conversion.converter_id])
+    assert (world.calls["intake.SetOpportunityOwners"], conversion.owners_told) == (1, 1)
+
+
 async def test_a_conversion_that_does_not_exist_ends_its_run_as_unknown(client: Client, world: World) -> None:
     lead = world.a_held_lead()
     nobodys = FakeConversion(lead.lead_id, lead.lead_id, 1, lead.lead_id)

@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from clew.conversion.v1 import conversion_pb2
 from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub, add_ConversionServiceServicer_to_server
+from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from clew.intake.v1.intake_pb2_grpc import IntakeServiceStub, add_IntakeServiceServicer_to_server
 from clew.lead.v1.lead_pb2 import LeadState
 from clew.routing.v1 import holdings_pb2
@@ -140,6 +141,7 @@ async def clew(fresh_database: str, temporal: TemporalServer, provider: TracerPr
             deliveries=DeliveryServiceStub(to_routing),
             queue=QueueServiceStub(to_routing),
             conversion=ConversionServiceStub(to_conversion),
+            opportunities=OpportunityServiceStub(to_conversion),
         )
         for task in delivering:
             task.cancel()

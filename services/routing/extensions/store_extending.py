@@ -162,6 +162,8 @@ async def decide_extension(
 
 async def _check(db: AsyncConnection, lead: Lead, holding: Holding, until: datetime, verb: str) -> datetime:
     now = await _check_open(db, lead, holding, verb)
+    if holding.schedule.nothing_due:
+        raise InvalidInput("until", "Nothing is due now: more time is asked for when something is.")
     if not max(now, holding.schedule.due_at) < until <= now + LONGEST:
         raise InvalidInput(
             "until",

@@ -29,7 +29,7 @@ async def record(
             rep_id=holding.rep_id,
             reason=reason,
             rule_version=holding.policy_text,
-            due_at=holding.schedule.due_at,
+            due_at=None if holding.schedule.nothing_due else holding.schedule.due_at,
             schedule=holding.schedule,
             decided_at=at,
         ),
@@ -38,7 +38,7 @@ async def record(
         "holding_id": holding.holding_id,
         "epoch": holding.epoch,
         "rep_code": holding.rep_code,
-        "due_at": holding.schedule.due_at.isoformat(),
+        "due_at": holding.schedule.due_in_text,
     }
     await outbox.record(
         db, tables.event, Event(lead.lead_id, event, data=data, reason=reason, rule_version=holding.policy_text)

@@ -33,6 +33,10 @@ class EntryKind(StrEnum):
     RESUMED = "RESUMED"
     # Due, but never warned through an outage of ours: nothing is due before `until`.
     UNWARNED = "UNWARNED"
+    # The holder owns an open opportunity on the lead's matched account: nothing is due until he owns none any more,
+    # and then a notice floor is left.
+    EXEMPTED = "EXEMPTED"
+    EXEMPTION_ENDED = "EXEMPTION_ENDED"
 
 
 @dataclass(frozen=True)

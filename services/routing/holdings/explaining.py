@@ -49,6 +49,11 @@ def entry_in_words(
         + (f": nothing is due before {until}." if until else "."),
         EntryKind.SUSPENDED: f"The policy was disabled {at}: nothing is due until it is enabled again.",
         EntryKind.RESUMED: f"The policy was enabled again {at}: nothing is due before {in_words(floor)}.",
+        EntryKind.EXEMPTED: f"The holder owns an open opportunity on the matched account, known {at}: nothing is due.",
+        EntryKind.EXEMPTION_ENDED: (
+            f"No open opportunity on the matched account is the holder's any more, known {at}: nothing is due before "
+            f"{in_words(floor)} ({after} later)."
+        ),
         EntryKind.UNWARNED: f"Due and never warned through an outage of ours, noticed {at}: postponed once to {until}.",
     }[entry.kind]
 

@@ -4,7 +4,7 @@ Three clocks run from the start of a holding:
 
 - the first response: an attempt to reach the lead must be received before `first_response_due_at`;
 - protection: lasts until `protected_until`, and each follow-up that counts may make it last longer;
-- the maximum: over `maximum_at` no follow-up goes, only a lock, a granted extension or a notice floor.
+- the maximum: over `maximum_at` no follow-up goes, only an exemption, a granted extension or a notice floor.
 
 The earliest that applies is `due_at`: at that instant the lead is recalled. From the policy, the start, the working
 time and what happened (entries.py) everything follows, so computing it again gives the same, and computing it with a
@@ -23,7 +23,7 @@ from services.routing.holdings.follow_ups import ATTEMPTS, MOVING, Because, Dire
 from services.routing.policy import Period, Policy
 
 AS_IT_ELAPSES = WorkingTime(None)
-# Of a holding whose policy is disabled: any instant that nobody lives to see.
+# Of a holding of which nothing is due: any instant that nobody lives to see.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # A run that wakes early looks again and sleeps on: nobody wants timers of thousands of years.
 LONGEST_SLEEP = timedelta(days=30)
@@ -98,9 +98,28 @@ class Schedule:
         return tuple(told.entry for told in self.told)
 
     @property
-    def suspended(self) -> bool:
-        """Its policy is disabled: nothing is due."""
+    def nothing_due(self) -> bool:
+        """Its policy is disabled, or its holder exempt: it is neither reminded of nor recalled."""
         return self.due_at == NEVER
+
+    @property
+    def due_in_text(self) -> str:
+        """For an event; empty while nothing is due."""
+        return "" if self.nothing_due else self.due_at.isoformat()
+
+    @property
+    def suspended(self) -> bool:
+        """Its policy is disabled."""
+        return self._begun(EntryKind.SUSPENDED, EntryKind.RESUMED)
+
+    @property
+    def exempt(self) -> bool:
+        """The holder owns an open opportunity on the lead's matched account."""
+        return self._begun(EntryKind.EXEMPTED, EntryKind.EXEMPTION_ENDED)
+
+    def _begun(self, begins: EntryKind, ends: EntryKind) -> bool:
+        last = next((entry.kind for entry in reversed(self.entries) if entry.kind in (begins, ends)), ends)
+        return last is begins
 
     @property
     def postponed(self) -> bool:
@@ -135,7 +154,9 @@ class _Course:
         self.first_responded_at: datetime | None = None
         self.attempts: list[datetime] = []
         self.lock: Clock | None = None
+        # Since when nothing is due: the policy is disabled; the holder is exempt.
         self.suspended_at: datetime | None = None
+        self.exempted_at: datetime | None = None
 
     def take(self, entry: Entry) -> tuple[Because, ...]:
         return self.TAKE[entry.kind](self, entry)
@@ -201,6 +222,14 @@ class _Course:
         self.suspended_at = None
         return self.released(entry)
 
+    def exempted(self, entry: Entry) -> tuple[Because, ...]:
+        self.exempted_at = entry.at
+        return ()
+
+    def exemption_ended(self, entry: Entry) -> tuple[Because, ...]:
+        self.exempted_at = None
+        return self.released(entry)
+
     def floored(self, entry: Entry) -> tuple[Because, ...]:
         return self._not_before(entry.until, entry.at) if entry.until is not None else ()
 
@@ -213,8 +242,8 @@ class _Course:
     def present(self) -> tuple[Clock, DueCause]:
         """The clock that is due first, and which it is."""
         protection, cause = self.protected(), DueCause.PROTECTION
-        if self.suspended_at is not None:
-            return Clock(self.suspended_at, NEVER), cause
+        if (since := self.suspended_at or self.exempted_at) is not None:
+            return Clock(since, NEVER), cause
         if protection.until >= self.maximum_at:
             cause = DueCause.MAXIMUM
         if self.first_responded_at is None and self.first_response.until <= protection.until:
@@ -239,6 +268,8 @@ class _Course:
         EntryKind.UNWARNED: floored,
         EntryKind.SUSPENDED: suspended,
         EntryKind.RESUMED: resumed,
+        EntryKind.EXEMPTED: exempted,
+        EntryKind.EXEMPTION_ENDED: exemption_ended,
     }
 
 

@@ -20,7 +20,7 @@ def holding_message(holding: Holding) -> pb.Holding:
         origin=f"HOLDING_ORIGIN_{holding.origin}",
         started_at=holding.started_at,
         policy_version=holding.policy_text,
-        due_at=None if schedule.suspended else schedule.due_at,
+        due_at=None if schedule.nothing_due else schedule.due_at,
         due_cause=f"DUE_CAUSE_{schedule.due_cause}",
         first_responded_at=schedule.first_responded_at,
         ended_at=holding.ended_at,
@@ -47,9 +47,9 @@ def schedule_message(
         first_responded_at=schedule.first_responded_at,
         protected_until=schedule.protected_until,
         maximum_at=schedule.maximum_at,
-        due_at=None if schedule.suspended else schedule.due_at,
+        due_at=None if schedule.nothing_due else schedule.due_at,
         due_cause=f"DUE_CAUSE_{schedule.due_cause}",
-        wake_at=None if schedule.suspended else wake_at,
+        wake_at=None if schedule.nothing_due else wake_at,
         reminders=[
             pb.ReminderTime(step=reminder.step, at=reminder.at, sent=reminder.step in reminded_of)
             for reminder in schedule.reminders

@@ -90,7 +90,9 @@ async def open_on_terms(
 
 def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UUID | None, at: datetime) -> Holding:
     """The lead's next holding, as it is to be written."""
-    entries = () if terms.policy_enabled else (Entry(EntryKind.SUSPENDED, at),)
+    entries = [] if terms.policy_enabled else [Entry(EntryKind.SUSPENDED, at)]
+    if terms.rep_id in lead.opportunity_owners:
+        entries.append(Entry(EntryKind.EXEMPTED, at))
     schedule = compute_schedule(terms.policy, terms.policy_text, at, entries, terms.time)
     return Holding(
         holding_id=new_id(),

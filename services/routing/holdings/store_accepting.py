@@ -51,7 +51,7 @@ async def accept_lead(db: AsyncConnection, holding_id: UUID, conditions_of: Cond
             "holding_id": holding_id,
             "epoch": holding.epoch,
             "rep_code": holding.rep_code,
-            "due_at": holding.schedule.due_at.isoformat(),
+            "due_at": holding.schedule.due_in_text,
         }
         event = Event(lead.lead_id, "lead_accepted", data=data, rule_version=holding.policy_text)
         await outbox.record(db, tables.event, event)

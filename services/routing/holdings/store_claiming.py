@@ -118,7 +118,7 @@ async def _begin(
                 "epoch": holding.epoch,
                 "rep_code": holding.rep_code,
                 "pool_code": holding.taken_from_pool_code,
-                "due_at": holding.schedule.due_at.isoformat(),
+                "due_at": holding.schedule.due_in_text,
             },
         ),
     )

@@ -116,7 +116,7 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
             "started_at": holding.started_at,
             "claim_cooldown": holding.policy.cooldown.total_seconds(),
             "postpones": holding.policy.unwarned is Unwarned.POSTPONE,
-            "due_at_text": holding.schedule.due_at.isoformat(),
+            "due_at_text": holding.schedule.due_in_text,
             "traceparent": claim.traceparent,
             **clocks_of(holding.schedule),
         }

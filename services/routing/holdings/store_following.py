@@ -89,7 +89,7 @@ async def log_follow_up(
                 "direction": follow_up.direction,
                 "outcome": follow_up.outcome,
                 "because": ", ".join(because),
-                "due_at": holding.schedule.due_at.isoformat(),
+                "due_at": holding.schedule.due_in_text,
             },
         ),
     )

@@ -138,7 +138,7 @@ async def _hand_on(
         holding,
         from_holding_id=given_up.holding_id,
         from_rep_code=given_up.rep_code,
-        due_at=holding.schedule.due_at.isoformat(),
+        due_at=holding.schedule.due_in_text,
     )
     return holding
 

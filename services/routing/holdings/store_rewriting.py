@@ -75,7 +75,7 @@ def _row(one: Rewritten) -> dict[str, Any]:
         "policy_text": one.schedule.policy_version,
         "claim_cooldown": policy.cooldown.total_seconds(),
         "postpones": policy.unwarned is Unwarned.POSTPONE and not one.schedule.postponed,
-        "was_due_at": holding.schedule.due_at.isoformat(),
+        "was_due_at": holding.schedule.due_in_text,
         "notice": one.notice,
         "step": one.step,
         **clocks_of(one.schedule),

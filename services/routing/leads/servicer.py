@@ -151,6 +151,7 @@ def _new_facts(request: pb.OpenLeadRequest | pb.UpdateFactsRequest) -> NewFacts:
         facts_version=request.facts_version,
         captured_by=UUID(request.captured_by) if request.captured_by else None,
         account_owner=UUID(request.account_owner) if request.account_owner else None,
+        opportunity_owners={UUID(owner) for owner in request.opportunity_owners},
         reenquiries=request.reenquiries,
     )
 

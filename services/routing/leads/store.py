@@ -33,6 +33,8 @@ class Lead:
     reenquiries: int
     captured_by: UUID | None
     account_owner: UUID | None
+    # Reps who own open opportunities of the matched account.
+    opportunity_owners: Collection[UUID]
     home_pool_id: UUID | None
     epoch: int
     route_due: bool
@@ -81,6 +83,7 @@ class NewFacts:
     facts_version: int
     captured_by: UUID | None
     account_owner: UUID | None
+    opportunity_owners: Collection[UUID]
     reenquiries: int
 
 
@@ -197,14 +200,15 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
         "facts_version": new.facts_version,
         "captured_by": new.captured_by,
         "account_owner": new.account_owner,
+        "opportunity_owners": sorted(new.opportunity_owners),
         "reenquiries": new.reenquiries,
     }
 
 
 LEADS = """
 select lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
-  maturities, reenquiries, captured_by, account_owner, home_pool_id, epoch, route_due, wake_at, pooled_at,
-  invalid_reason, converter_id, resting_until, frozen_until, release_at, returns,
+  maturities, reenquiries, captured_by, account_owner, opportunity_owners, home_pool_id, epoch, route_due, wake_at,
+  pooled_at, invalid_reason, converter_id, resting_until, frozen_until, release_at, returns,
   coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden
 from routing.lead
 """
@@ -215,15 +219,17 @@ order by lead_id for no key update skip locked
 """  # composed of a part above
 
 INSERT = """
-insert into routing.lead (lead_id, state, facts, facts_version, captured_by, account_owner, reenquiries, wake_at)
-values (:lead_id, 'QUALIFYING', cast(:facts as jsonb), :facts_version, :captured_by, :account_owner, :reenquiries,
-  :wake_at)
+insert into routing.lead (lead_id, state, facts, facts_version, captured_by, account_owner, opportunity_owners,
+  reenquiries, wake_at)
+values (:lead_id, 'QUALIFYING', cast(:facts as jsonb), :facts_version, :captured_by, :account_owner,
+  cast(:opportunity_owners as uuid[]), :reenquiries, :wake_at)
 on conflict (lead_id) do nothing
 """
 
 SAVE_FACTS = """
 update routing.lead set facts = cast(:facts as jsonb), facts_version = :facts_version, captured_by = :captured_by,
-  account_owner = :account_owner, reenquiries = :reenquiries, version = version + 1
+  account_owner = :account_owner, opportunity_owners = cast(:opportunity_owners as uuid[]), reenquiries = :reenquiries,
+  version = version + 1
 where lead_id = :lead_id
 """
 

@@ -189,7 +189,7 @@ async def _to_rep(
         holding_id=holding.holding_id,
         epoch=holding.epoch,
         rep_code=chosen.rep_code,
-        due_at=holding.schedule.due_at.isoformat(),
+        due_at=holding.schedule.due_in_text,
     )
     return LeadState.HELD, replace(decision, rep_code=chosen.rep_code)
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.routing import tables
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Holding
+from services.routing.holdings.store_exempting import heed_opportunities
 from services.routing.lead import LeadState, Stage
 from services.routing.leads.store import (
     ConditionsOf,
@@ -45,11 +46,15 @@ async def open_lead(db: AsyncConnection, new: NewFacts, *, created_at: datetime)
 
 
 async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
-    """Newer facts; a re-enquiry among them reopens an INVALID or DORMANT lead and otherwise makes a notice."""
+    """Newer facts; a re-enquiry among them reopens an INVALID or DORMANT lead and otherwise makes a notice.
+
+    A holder who now owns an open opportunity of the matched account is exempt, and who owns none any more is not.
+    """
     lead = await lock_lead(db, new.lead_id)
     if new.facts_version <= lead.facts_version:
         return lead
     await save_facts(db, new)
+    await heed_opportunities(db, lead, new)
     await retry_soon(db, lead)
     await _tell(db, lead.lead_id, "facts_updated", facts_version=new.facts_version, reenquiries=new.reenquiries)
     if new.reenquiries > lead.reenquiries:

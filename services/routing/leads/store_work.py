@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.holdings.schedule import DUE_IN_WORDS, LONGEST_SLEEP, NEVER, DueCause
@@ -14,6 +15,7 @@ from services.routing.leads.work import Pending, Work, next_work
 from services.shared.database import text
 
 SUSPENDED = "nothing is due: the policy is disabled"
+EXEMPT = "nothing is due: the holder owns an open opportunity on the matched account"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
     row = (await db.execute(text(WORK), {"lead_id": lead_id})).one_or_none()
     if row is None:
         return None
-    state, suspended = LeadState(row.state), row.due_at == NEVER
+    state = LeadState(row.state)
     work = next_work(
         Pending(
             state=state,
@@ -50,12 +52,12 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
             holding_id=row.holding_id,
             holding_wake_at=row.holding_wake_at,
             lease_until=row.lease_until,
-            due_in_words=SUSPENDED if suspended else DUE_IN_WORDS[DueCause(row.due_cause)] if row.due_cause else "",
+            due_in_words=_in_words(row) if row.due_cause else "",
         )
     )
     return LeadWork(
-        # Of what is suspended the run is told when that changes; meanwhile it looks again now and then.
-        work=replace(work, wake_at=None) if suspended else work,
+        # While nothing is due the run is told when that changes; meanwhile it looks again now and then.
+        work=replace(work, wake_at=None) if work.wake_at == NEVER else work,
         state=state,
         version=row.version,
         facts=row.facts,
@@ -65,14 +67,21 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
         wake_in=min(max(work.wake_at - row.now, timedelta(0)), LONGEST_SLEEP) if work.wake_at else None,
         owner_id=row.owner_id,
         owner_code=row.owner_code or "",
-        due_at=None if suspended else row.due_at,
+        due_at=None if row.due_at == NEVER else row.due_at,
     )
+
+
+def _in_words(row: Row[Any]) -> str:
+    if row.due_at == NEVER:
+        return EXEMPT if row.exempt else SUSPENDED
+    return DUE_IN_WORDS[DueCause(row.due_cause)]
 
 
 # In CONVERTED the converter keeps seeing the person.
 WORK = """
 select clew.clew_now() as now, l.state, l.version, l.facts, l.score_version, l.route_due, l.wake_at as lead_wake_at,
   l.epoch, h.holding_id, h.wake_at as holding_wake_at, h.conversion_id, h.lease_until, h.due_at, h.due_cause,
+  h.rep_id = any(l.opportunity_owners) as exempt,
   owner.rep_id as owner_id, owner.code as owner_code
 from routing.lead l
 left join routing.holding h on h.lead_id = l.lead_id and h.ended_at is null

@@ -112,9 +112,11 @@ values (:notice_id, :subject_id, :kind, :step, :rep_id, :pool_id, :team_id, :lea
 on conflict do nothing
 """
 
+# Of a holding that began while nothing was due (schedule.NEVER), none is told.
 NOTICE_COLUMNS = """n.notice_id, n.kind, n.step, n.rep_id, coalesce(rep.code, '') as rep_code,
-  coalesce(pool.code, '') as pool_code, coalesce(team.code, '') as team_code, n.lead_id, n.holding_id, n.due_at,
-  coalesce(n.reason, '') as reason, n.created_at, n.acknowledged_at"""
+  coalesce(pool.code, '') as pool_code, coalesce(team.code, '') as team_code, n.lead_id, n.holding_id,
+  nullif(n.due_at, timestamptz '9999-01-01 00:00Z') as due_at, coalesce(n.reason, '') as reason,
+  n.created_at, n.acknowledged_at"""
 NOTICE_TABLES = """(routing.notice n left join routing.rep using (rep_id) left join routing.pool using (pool_id)
 left join routing.team on team.team_id = n.team_id)"""
 NOTICES = f"select {NOTICE_COLUMNS} from {NOTICE_TABLES}"

@@ -38,6 +38,7 @@ def clew(office: Office) -> Clew:
         extensions=office.extensions,
         calendars=office.calendars,
         conversion=nowhere,
+        opportunities=nowhere,
     )
 
 

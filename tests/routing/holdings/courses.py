@@ -30,13 +30,26 @@ class Released:
     after: timedelta
 
 
-def follow(policy: Policy, course: Iterable[Received | Released], start: datetime = START) -> Schedule:
+@dataclass(frozen=True)
+class Changed:
+    """Something else: a lock (for so long), an exemption, a suspension, or the end of one."""
+
+    after: timedelta
+    kind: EntryKind
+    lasts: timedelta = timedelta(0)
+
+
+def follow(policy: Policy, course: Iterable[Received | Released | Changed], start: datetime = START) -> Schedule:
     """The schedule after everything that happened, in order, as the store arrives at it."""
     schedule = compute_schedule(policy, "standard@1", start)
     for happened in course:
         if isinstance(happened, Released):
             released = Entry(EntryKind.CONVERSION_RELEASED, start + happened.after)
             schedule = compute_schedule(policy, "standard@1", start, (*schedule.entries, released))
+        elif isinstance(happened, Changed):
+            at = start + happened.after
+            changed = Entry(happened.kind, at, until=at + happened.lasts if happened.lasts else None)
+            schedule = compute_schedule(policy, "standard@1", start, (*schedule.entries, changed))
         else:
             schedule, _ = receive(policy, schedule, happened)
     return schedule
@@ -86,3 +99,25 @@ follow_ups = st.lists(received(), max_size=12).map(lambda course: sorted(course,
 courses = st.lists(st.one_of(received(), instants().map(Released)), max_size=12).map(
     lambda course: sorted(course, key=lambda each: each.after)
 )
+
+
+# What follows each of them, so that none begins twice or ends before it began.
+TURNS = {
+    EntryKind.EXEMPTED: EntryKind.EXEMPTION_ENDED,
+    EntryKind.SUSPENDED: EntryKind.RESUMED,
+    EntryKind.LOCKED: EntryKind.UNLOCKED,
+}
+
+
+@st.composite
+def everything(draw: st.DrawFn) -> list[Received | Released | Changed]:
+    """A course with locks, exemptions and suspensions, each begun and ended in turn."""
+    course: list[Received | Released | Changed] = list(draw(courses))
+    for begins, ends in TURNS.items():
+        for number, after in enumerate(sorted(draw(st.lists(instants(), max_size=4)))):
+            lasts = (
+                draw(st.timedeltas(timedelta(seconds=1), timedelta(days=30))) if begins is EntryKind.LOCKED else None
+            )
+            kind = ends if number % 2 else begins
+            course.append(Changed(after, kind, lasts if lasts and kind is begins else timedelta(0)))
+    return sorted(course, key=lambda each: each.after)

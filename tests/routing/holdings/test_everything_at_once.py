@@ -42,6 +42,8 @@ from services.routing.holdings.store_handing import reclaim_lead, reject_lead, r
 from services.routing.holdings.store_leasing import lease_holding
 from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import GRACE
+from services.routing.leads.store import NewFacts, find_lead, lock_lead
+from services.routing.leads.store_taking import take_facts
 from services.routing.policies.store import switch_policy
 from services.routing.policy import Period, Policy, Unwarned
 from services.routing.pools.servicer import PoolServicer
@@ -328,6 +330,23 @@ class Everything(RuleBasedStateMachine):
 
     # What all of it stands on changes
 
+    @rule(lead=leads, owners=st.sets(reps, max_size=2))
+    def learn_who_owns_open_opportunities(self, lead: int, owners: set[int]) -> None:
+        async def take(db: AsyncConnection) -> None:
+            known = await lock_lead(db, self.world.leads[lead])
+            news = NewFacts(
+                lead_id=known.lead_id,
+                facts=known.facts,
+                facts_version=known.facts_version + 1,
+                captured_by=None,
+                account_owner=None,
+                opportunity_owners={self.world.reps[rep].rep_id for rep in owners},
+                reenquiries=known.reenquiries,
+            )
+            await take_facts(db, news)
+
+        self.act(RUN, take)
+
     @rule(rep=reps, ahead=spans, span=spans)
     def go_on_leave(self, rep: int, ahead: timedelta, span: timedelta) -> None:
         starts_at, rep_id = self.wait(self.scene.now()) + ahead, self.world.reps[rep].rep_id
@@ -444,6 +463,9 @@ class Everything(RuleBasedStateMachine):
                     holding.policy, holding.policy_text, holding.started_at, stored.entries, holding.time
                 )
                 assert stored.due_at > now - GRACE
+                owners = (await find_lead(db, lead_id)).opportunity_owners
+                assert stored.exempt == (holding.rep_id in owners)
+                assert stored.nothing_due == (stored.exempt or stored.suspended)
                 assert replace(again, calendar_version=stored.calendar_version) == stored
 
     @invariant()

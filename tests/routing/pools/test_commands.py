@@ -48,6 +48,7 @@ class Typed:
             extensions=office.extensions,
             calendars=office.calendars,
             conversion=away,
+            opportunities=away,
         )
 
 

@@ -44,6 +44,17 @@ async def test_a_lead_goes_its_way_from_the_command_line(office: Office, clew: R
     assert "AdvanceStage" in printed
 
 
+async def test_why_nothing_is_due_is_told(office: Office, clew: Run) -> None:
+    rep = await office.a_rep()
+    lead_id = await office.a_pooled_lead(opportunity_owners=[rep.rep_id])
+    await office.claim(rep, lead_id)
+
+    _, printed, _ = await clew("lead", "why", lead_id)
+
+    assert f"Why nothing is due for {rep.code}" in printed
+    assert "The holder owns an open opportunity on the matched account" in printed
+
+
 async def test_a_lead_is_brought_back_and_struck_out(office: Office, clew: Run) -> None:
     lead_id = await office.open()
     await office.disqualify(lead_id)

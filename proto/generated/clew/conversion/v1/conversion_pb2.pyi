@@ -27,6 +27,7 @@ class ConversionTask(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONVERSION_TASK_COMMIT: _ClassVar[ConversionTask]
     CONVERSION_TASK_FINISH: _ClassVar[ConversionTask]
     CONVERSION_TASK_NONE: _ClassVar[ConversionTask]
+    CONVERSION_TASK_TELL: _ClassVar[ConversionTask]
 
 class AbandonCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -43,6 +44,7 @@ CONVERSION_TASK_UNSPECIFIED: ConversionTask
 CONVERSION_TASK_COMMIT: ConversionTask
 CONVERSION_TASK_FINISH: ConversionTask
 CONVERSION_TASK_NONE: ConversionTask
+CONVERSION_TASK_TELL: ConversionTask
 ABANDON_CAUSE_UNSPECIFIED: AbandonCause
 ABANDON_CAUSE_LEASE_REFUSED: AbandonCause
 ABANDON_CAUSE_LEASE_ENDED: AbandonCause
@@ -134,18 +136,22 @@ class GetWorkRequest(_message.Message):
     def __init__(self, conversion_id: _Optional[str] = ...) -> None: ...
 
 class GetWorkResponse(_message.Message):
-    __slots__ = ("task", "conversion", "epoch", "by_manager", "account_owner_id")
+    __slots__ = ("task", "conversion", "epoch", "by_manager", "account_owner_id", "opportunity_owners", "opportunities_version")
     TASK_FIELD_NUMBER: _ClassVar[int]
     CONVERSION_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     BY_MANAGER_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OWNER_ID_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
     task: ConversionTask
     conversion: Conversion
     epoch: int
     by_manager: bool
     account_owner_id: str
-    def __init__(self, task: _Optional[_Union[ConversionTask, str]] = ..., conversion: _Optional[_Union[Conversion, _Mapping]] = ..., epoch: _Optional[int] = ..., by_manager: _Optional[bool] = ..., account_owner_id: _Optional[str] = ...) -> None: ...
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    opportunities_version: int
+    def __init__(self, task: _Optional[_Union[ConversionTask, str]] = ..., conversion: _Optional[_Union[Conversion, _Mapping]] = ..., epoch: _Optional[int] = ..., by_manager: _Optional[bool] = ..., account_owner_id: _Optional[str] = ..., opportunity_owners: _Optional[_Iterable[str]] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
 
 class CommitConversionRequest(_message.Message):
     __slots__ = ("request_id", "conversion_id", "rep_id", "matched_account_id", "matched_contact_id", "organisation_id", "person_id", "facts")
@@ -192,12 +198,14 @@ class AbandonConversionResponse(_message.Message):
     def __init__(self, conversion: _Optional[_Union[Conversion, _Mapping]] = ...) -> None: ...
 
 class CompleteConversionRequest(_message.Message):
-    __slots__ = ("request_id", "conversion_id")
+    __slots__ = ("request_id", "conversion_id", "told_version")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     CONVERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    TOLD_VERSION_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     conversion_id: str
-    def __init__(self, request_id: _Optional[str] = ..., conversion_id: _Optional[str] = ...) -> None: ...
+    told_version: int
+    def __init__(self, request_id: _Optional[str] = ..., conversion_id: _Optional[str] = ..., told_version: _Optional[int] = ...) -> None: ...
 
 class CompleteConversionResponse(_message.Message):
     __slots__ = ("conversion",)

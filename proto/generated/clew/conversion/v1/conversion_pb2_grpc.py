@@ -79,7 +79,8 @@ class ConversionServiceServicer:
     def ConvertLead(self, request, context):
         """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
         refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
+        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account),
+        OPPORTUNITY_CLOSED (nobody works on it any more).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,7 +117,7 @@ class ConversionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CompleteConversion(self, request, context):
-        """The lead is CONVERTED and its keys are registered: nothing is left to do. Asked twice, once done. For its run.
+        """The lead is CONVERTED and its keys are registered: it is complete. Asked twice, once done. For its run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

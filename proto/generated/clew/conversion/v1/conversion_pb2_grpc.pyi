@@ -19,7 +19,8 @@ class ConversionServiceStub:
     ConvertLead: _aio.UnaryUnaryMultiCallable[_conversion_pb2.ConvertLeadRequest, _conversion_pb2.ConvertLeadResponse]
     """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
     refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-    Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
+    Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account),
+    OPPORTUNITY_CLOSED (nobody works on it any more).
     """
     GetConversion: _aio.UnaryUnaryMultiCallable[_conversion_pb2.GetConversionRequest, _conversion_pb2.GetConversionResponse]
     """A conversion and what it made. Errors: NOT_FOUND."""
@@ -34,7 +35,7 @@ class ConversionServiceStub:
     nothing: then it must be finished. Asked twice, once done. For runs.
     """
     CompleteConversion: _aio.UnaryUnaryMultiCallable[_conversion_pb2.CompleteConversionRequest, _conversion_pb2.CompleteConversionResponse]
-    """The lead is CONVERTED and its keys are registered: nothing is left to do. Asked twice, once done. For its run."""
+    """The lead is CONVERTED and its keys are registered: it is complete. Asked twice, once done. For its run."""
     ListLeadEvents: _aio.UnaryUnaryMultiCallable[_conversion_pb2.ListLeadEventsRequest, _conversion_pb2.ListLeadEventsResponse]
     """Conversion's part of a lead's timeline, in order."""
 
@@ -49,7 +50,8 @@ class ConversionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_conversion_pb2.ConvertLeadResponse]:
         """Asks for the conversion of a held lead; its run carries it out. A lead has at most one conversion that is neither
         refused nor abandoned: asked again, by whomever, it answers that one with the same three ids.
-        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account).
+        Errors: NOT_FOUND (existing account or opportunity), INVALID_FIELD (the opportunity is of another account),
+        OPPORTUNITY_CLOSED (nobody works on it any more).
         """
 
     @_abc_1.abstractmethod
@@ -94,7 +96,7 @@ class ConversionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _conversion_pb2.CompleteConversionRequest,
         context: _aio.ServicerContext[_conversion_pb2.CompleteConversionRequest, _abc.Awaitable[_conversion_pb2.CompleteConversionResponse]],
     ) -> _abc.Awaitable[_conversion_pb2.CompleteConversionResponse]:
-        """The lead is CONVERTED and its keys are registered: nothing is left to do. Asked twice, once done. For its run."""
+        """The lead is CONVERTED and its keys are registered: it is complete. Asked twice, once done. For its run."""
 
     @_abc_1.abstractmethod
     def ListLeadEvents(

@@ -308,20 +308,22 @@ class GetLeadFactsRequest(_message.Message):
     def __init__(self, lead_id: _Optional[str] = ...) -> None: ...
 
 class GetLeadFactsResponse(_message.Message):
-    __slots__ = ("facts", "version", "taken_version", "captured_by", "account_owner", "reenquiries")
+    __slots__ = ("facts", "version", "taken_version", "captured_by", "account_owner", "reenquiries", "opportunity_owners")
     FACTS_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     TAKEN_VERSION_FIELD_NUMBER: _ClassVar[int]
     CAPTURED_BY_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OWNER_FIELD_NUMBER: _ClassVar[int]
     REENQUIRIES_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
     facts: _lead_pb2.LeadFacts
     version: int
     taken_version: int
     captured_by: str
     account_owner: str
     reenquiries: int
-    def __init__(self, facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., version: _Optional[int] = ..., taken_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ...) -> None: ...
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., version: _Optional[int] = ..., taken_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ..., opportunity_owners: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class MarkTakenRequest(_message.Message):
     __slots__ = ("request_id", "lead_id", "version")
@@ -462,24 +464,48 @@ class MatchAccountResponse(_message.Message):
     def __init__(self, account_id: _Optional[str] = ..., organisation_id: _Optional[str] = ..., person_id: _Optional[str] = ..., contact_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ...) -> None: ...
 
 class RegisterKeysRequest(_message.Message):
-    __slots__ = ("request_id", "lead_id", "account_id", "contact_id", "account_owner")
+    __slots__ = ("request_id", "lead_id", "account_id", "contact_id", "account_owner", "opportunity_owners", "opportunities_version")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     LEAD_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OWNER_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     lead_id: str
     account_id: str
     contact_id: str
     account_owner: str
-    def __init__(self, request_id: _Optional[str] = ..., lead_id: _Optional[str] = ..., account_id: _Optional[str] = ..., contact_id: _Optional[str] = ..., account_owner: _Optional[str] = ...) -> None: ...
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    opportunities_version: int
+    def __init__(self, request_id: _Optional[str] = ..., lead_id: _Optional[str] = ..., account_id: _Optional[str] = ..., contact_id: _Optional[str] = ..., account_owner: _Optional[str] = ..., opportunity_owners: _Optional[_Iterable[str]] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
 
 class RegisterKeysResponse(_message.Message):
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "opportunities_version")
     KEYS_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
     keys: int
-    def __init__(self, keys: _Optional[int] = ...) -> None: ...
+    opportunities_version: int
+    def __init__(self, keys: _Optional[int] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
+
+class SetOpportunityOwnersRequest(_message.Message):
+    __slots__ = ("request_id", "account_id", "opportunity_owners", "opportunities_version")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    account_id: str
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    opportunities_version: int
+    def __init__(self, request_id: _Optional[str] = ..., account_id: _Optional[str] = ..., opportunity_owners: _Optional[_Iterable[str]] = ..., opportunities_version: _Optional[int] = ...) -> None: ...
+
+class SetOpportunityOwnersResponse(_message.Message):
+    __slots__ = ("opportunities_version",)
+    OPPORTUNITIES_VERSION_FIELD_NUMBER: _ClassVar[int]
+    opportunities_version: int
+    def __init__(self, opportunities_version: _Optional[int] = ...) -> None: ...
 
 class SetAccessRequest(_message.Message):
     __slots__ = ("request_id", "lead_id", "holder_id", "holder_code", "epoch")

@@ -105,6 +105,11 @@ class IntakeServiceStub:
                 request_serializer=clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysRequest.SerializeToString,
                 response_deserializer=clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysResponse.FromString,
                 _registered_method=True)
+        self.SetOpportunityOwners = channel.unary_unary(
+                '/clew.intake.v1.IntakeService/SetOpportunityOwners',
+                request_serializer=clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersRequest.SerializeToString,
+                response_deserializer=clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersResponse.FromString,
+                _registered_method=True)
         self.SetAccess = channel.unary_unary(
                 '/clew.intake.v1.IntakeService/SetAccess',
                 request_serializer=clew_dot_intake_dot_v1_dot_intake__pb2.SetAccessRequest.SerializeToString,
@@ -223,6 +228,14 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetOpportunityOwners(self, request, context):
+        """Who owns open opportunities of an account now; the leads that are matched to it learn it. An older version than
+        the known one changes nothing. For the conversion.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SetAccess(self, request, context):
         """Who holds the lead now, so that its holder sees the person. An older epoch than the known one changes nothing.
         """
@@ -309,6 +322,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.RegisterKeys,
                     request_deserializer=clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysRequest.FromString,
                     response_serializer=clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysResponse.SerializeToString,
+            ),
+            'SetOpportunityOwners': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetOpportunityOwners,
+                    request_deserializer=clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersRequest.FromString,
+                    response_serializer=clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersResponse.SerializeToString,
             ),
             'SetAccess': grpc.unary_unary_rpc_method_handler(
                     servicer.SetAccess,
@@ -700,6 +718,33 @@ class IntakeService:
             '/clew.intake.v1.IntakeService/RegisterKeys',
             clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysRequest.SerializeToString,
             clew_dot_intake_dot_v1_dot_intake__pb2.RegisterKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetOpportunityOwners(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.intake.v1.IntakeService/SetOpportunityOwners',
+            clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersRequest.SerializeToString,
+            clew_dot_intake_dot_v1_dot_intake__pb2.SetOpportunityOwnersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -58,6 +58,10 @@ class IntakeServiceStub:
     """Which account do we have for this lead's company? For the conversion."""
     RegisterKeys: _aio.UnaryUnaryMultiCallable[_intake_pb2.RegisterKeysRequest, _intake_pb2.RegisterKeysResponse]
     """Copies the lead's keys to the account and contact that it became. Asked twice, once done."""
+    SetOpportunityOwners: _aio.UnaryUnaryMultiCallable[_intake_pb2.SetOpportunityOwnersRequest, _intake_pb2.SetOpportunityOwnersResponse]
+    """Who owns open opportunities of an account now; the leads that are matched to it learn it. An older version than
+    the known one changes nothing. For the conversion.
+    """
     SetAccess: _aio.UnaryUnaryMultiCallable[_intake_pb2.SetAccessRequest, _intake_pb2.SetAccessResponse]
     """Who holds the lead now, so that its holder sees the person. An older epoch than the known one changes nothing."""
     ListLeadEvents: _aio.UnaryUnaryMultiCallable[_intake_pb2.ListLeadEventsRequest, _intake_pb2.ListLeadEventsResponse]
@@ -185,6 +189,16 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_intake_pb2.RegisterKeysRequest, _abc.Awaitable[_intake_pb2.RegisterKeysResponse]],
     ) -> _abc.Awaitable[_intake_pb2.RegisterKeysResponse]:
         """Copies the lead's keys to the account and contact that it became. Asked twice, once done."""
+
+    @_abc_1.abstractmethod
+    def SetOpportunityOwners(
+        self,
+        request: _intake_pb2.SetOpportunityOwnersRequest,
+        context: _aio.ServicerContext[_intake_pb2.SetOpportunityOwnersRequest, _abc.Awaitable[_intake_pb2.SetOpportunityOwnersResponse]],
+    ) -> _abc.Awaitable[_intake_pb2.SetOpportunityOwnersResponse]:
+        """Who owns open opportunities of an account now; the leads that are matched to it learn it. An older version than
+        the known one changes nothing. For the conversion.
+        """
 
     @_abc_1.abstractmethod
     def SetAccess(

@@ -43,20 +43,22 @@ DONE_BY_TIMER: DoneBy
 DONE_BY_SWEEP: DoneBy
 
 class OpenLeadRequest(_message.Message):
-    __slots__ = ("request_id", "facts", "facts_version", "captured_by", "account_owner", "reenquiries")
+    __slots__ = ("request_id", "facts", "facts_version", "captured_by", "account_owner", "reenquiries", "opportunity_owners")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     FACTS_VERSION_FIELD_NUMBER: _ClassVar[int]
     CAPTURED_BY_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OWNER_FIELD_NUMBER: _ClassVar[int]
     REENQUIRIES_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     facts: _lead_pb2.LeadFacts
     facts_version: int
     captured_by: str
     account_owner: str
     reenquiries: int
-    def __init__(self, request_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., facts_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ...) -> None: ...
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., facts_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ..., opportunity_owners: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class OpenLeadResponse(_message.Message):
     __slots__ = ("state",)
@@ -65,20 +67,22 @@ class OpenLeadResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[_lead_pb2.LeadState, str]] = ...) -> None: ...
 
 class UpdateFactsRequest(_message.Message):
-    __slots__ = ("request_id", "facts", "facts_version", "captured_by", "account_owner", "reenquiries")
+    __slots__ = ("request_id", "facts", "facts_version", "captured_by", "account_owner", "reenquiries", "opportunity_owners")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     FACTS_VERSION_FIELD_NUMBER: _ClassVar[int]
     CAPTURED_BY_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OWNER_FIELD_NUMBER: _ClassVar[int]
     REENQUIRIES_FIELD_NUMBER: _ClassVar[int]
+    OPPORTUNITY_OWNERS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     facts: _lead_pb2.LeadFacts
     facts_version: int
     captured_by: str
     account_owner: str
     reenquiries: int
-    def __init__(self, request_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., facts_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ...) -> None: ...
+    opportunity_owners: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., facts_version: _Optional[int] = ..., captured_by: _Optional[str] = ..., account_owner: _Optional[str] = ..., reenquiries: _Optional[int] = ..., opportunity_owners: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class UpdateFactsResponse(_message.Message):
     __slots__ = ("facts_version", "state")
