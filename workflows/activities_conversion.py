@@ -8,7 +8,7 @@ from clew.conversion.v1.conversion_pb2_grpc import ConversionServiceStub
 from services.shared.runs import ConversionRun
 from workflows.calling import ask
 from workflows.messages import as_facts, name_of
-from workflows.work import ConversionWork, ToAbandon, ToCommit, ToComplete
+from workflows.work import ConversionWork, SetAccess, ToAbandon, ToCommit, ToComplete
 
 
 class ConversionActivities:
@@ -74,6 +74,23 @@ class ConversionActivities:
         await ask(
             self._conversion.CompleteConversion,
             pb.CompleteConversionRequest(request_id=to_complete.request_id, conversion_id=to_complete.conversion_id),
+        )
+
+    @activity.defn(name="conversion.SetAccess")
+    async def set_access(self, told: SetAccess) -> None:
+        """Who may know of the lead."""
+        access = told.access
+        await ask(
+            self._conversion.SetAccess,
+            pb.SetAccessRequest(
+                request_id=told.request_id,
+                lead_id=told.lead_id,
+                holder_id=access.holder_id,
+                epoch=access.epoch,
+                hidden=access.hidden,
+                access_version=access.version,
+                collaborator_ids=access.collaborator_ids,
+            ),
         )
 
 

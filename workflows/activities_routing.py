@@ -51,6 +51,9 @@ class RoutingActivities:
             why=work.why,
             # Facts are long, and this call is what every run makes most.
             facts=carried(work.facts) if task == LeadTask.SCORE else None,
+            hidden=work.hidden,
+            access_version=work.access_version,
+            collaborator_ids=list(work.collaborator_ids),
         )
 
     @activity.defn(name="routing.OpenLead")

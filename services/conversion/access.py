@@ -15,5 +15,6 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "CommitConversion": RUNS,
     "AbandonConversion": RUNS,
     "CompleteConversion": RUNS,
+    "SetAccess": RUNS,
     "ListLeadEvents": PEOPLE,
 }
