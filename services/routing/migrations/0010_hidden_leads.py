@@ -38,6 +38,8 @@ end
 $$;
 create trigger lead_follows_pool before update of home_pool_id on routing.lead
   for each row when (new.home_pool_id is distinct from old.home_pool_id) execute function routing.follow_pool();
+create trigger new_lead_follows_pool before insert on routing.lead
+  for each row when (new.home_pool_id is not null) execute function routing.follow_pool();
 
 -- What is hidden already, or has collaborators, is told by now.
 update routing.lead set hidden = true, access_version = 1, access_untold = true

@@ -30,7 +30,9 @@ async def begin_to_follow(db: AsyncConnection, pool: Pool, visibility: Visibilit
 
 async def follow_pools(db: AsyncConnection) -> int:
     """Leads at home in a pool that was hidden or shown. One that is locked is waited for: none is passed over."""
-    return len((await db.execute(text(FOLLOW), {"at_most": BATCH})).all())
+    following = (await db.execute(text(FOLLOW), {"at_most": BATCH})).one_or_none()
+    # Few leads may be left of this pool, and none of them at home there: then there may be another pool.
+    return BATCH if following else 0
 
 
 async def wake_runs(db: AsyncConnection) -> int:
@@ -64,7 +66,7 @@ with pool as materialized (
   update routing.pool set followed_to = (select lead_id from looked_at order by lead_id desc limit 1)
   from pool seen where seen.pool_id = pool.pool_id
 )
-select lead_id from looked_at
+select pool_id from pool
 """
 
 WAKE = f"""
