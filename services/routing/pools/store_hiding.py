@@ -15,6 +15,9 @@ from services.shared.callers import current_caller
 from services.shared.database import text
 from services.shared.sweep import BATCH, Step
 
+# A pool of many thousand leads must not keep other leads' runs waiting to be woken: so many at each look.
+WOKEN_AT_ONCE = 100
+
 
 def hiding_steps() -> list[Step]:
     return [follow_pools, wake_runs]
@@ -30,15 +33,17 @@ async def begin_to_follow(db: AsyncConnection, pool: Pool, visibility: Visibilit
 
 async def follow_pools(db: AsyncConnection) -> int:
     """Leads at home in a pool that was hidden or shown. One that is locked is waited for: none is passed over."""
+    # Not for long, with other steps behind this one: the next look begins at the same lead.
+    await db.execute(text("set local lock_timeout = '500ms'"))
     following = (await db.execute(text(FOLLOW), {"at_most": BATCH})).one_or_none()
     # Few leads may be left of this pool, and none of them at home there: then there may be another pool.
     return BATCH if following else 0
 
 
 async def wake_runs(db: AsyncConnection) -> int:
-    """The runs of leads that were hidden or shown."""
+    """The runs of leads that were hidden or shown: the first of them. The others wait for the next look."""
     caller = current_caller()
-    values = {"at_most": BATCH, "actor_id": caller.id, "actor_role": caller.role}
+    values = {"at_most": WOKEN_AT_ONCE, "actor_id": caller.id, "actor_role": caller.role}
     return len((await db.execute(text(WAKE), values)).all())
 
 

@@ -117,6 +117,23 @@ async def test_leads_follow_some_at_once_and_a_process_that_is_killed_is_gone_on
     assert all(after - before <= 2 for before, after in zip([0, *steps], steps, strict=False))
 
 
+async def test_the_runs_of_a_large_pool_are_woken_some_at_each_look(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that others are not kept waiting behind them."""
+    pool = await a_hidden_pool(office)
+    lead_ids = await waiting_leads(office, pool, 5)
+    monkeypatch.setattr(store_hiding, "WOKEN_AT_ONCE", 2)
+
+    woken = []
+    while await office.run("select from routing.lead where access_untold"):
+        await office.sweep()
+        woken.append(sum([len(await wakes(office, lead_id)) for lead_id in lead_ids]))
+
+    assert woken[-1] == 5
+    assert all(after - before <= 2 for before, after in zip([0, *woken], woken, strict=False))
+
+
 async def test_a_pool_that_changes_its_mind_begins_anew(office: Office) -> None:
     pool = await office.a_pool()
     [lead_id] = await waiting_leads(office, pool, 1)
