@@ -1,5 +1,6 @@
 """A lead in a hidden pool, through every process: who may not know of it finds it nowhere, until its pool is shown."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -8,6 +9,7 @@ from clew.intake.v1 import intake_pb2
 from clew.lead.v1.lead_pb2 import LeadState
 from clew.routing.v1 import holdings_pb2, pools_pb2, roster_pb2, stages_pb2
 from cli.calling import Clew, new_request_id
+from cli.lead import in_intake_and_routing
 from services.shared.callers import Caller, Role
 from tests.end_to_end.conftest import MANAGER, eventually
 from tests.end_to_end.people import ARep, a_rep, a_submission, in_state
@@ -107,6 +109,8 @@ async def test_who_holds_a_hidden_lead_and_who_helps_him_see_its_person_and_nobo
     await clew.call(clew.pools.SetPoolMembers, members)
     lead_id = await a_lead_for(clew, pool)
 
+    await finds_nothing(clew, outsider.caller, lead_id)
+    in_intake, in_routing = await in_intake_and_routing(replace(clew, caller=holder.caller), lead_id)
     claim = holdings_pb2.ClaimLeadRequest(request_id=new_request_id(), lead_id=lead_id)
     holding = (await clew.call(clew.holdings.ClaimLead, claim, as_=holder.caller)).holding
     await sees_the_person(clew, holder, lead_id)
@@ -119,3 +123,4 @@ async def test_who_holds_a_hidden_lead_and_who_helps_him_see_its_person_and_nobo
     await clew.call(clew.stages.RemoveCollaborator, removing, as_=holder.caller)
 
     await finds_nothing(clew, helper.caller, lead_id)
+    assert (in_intake.masked, in_routing.home_pool_code) == (True, pool)
