@@ -133,6 +133,7 @@ class RoutingActivities:
             conversion_id=to_lease.conversion_id,
             converter_id=to_lease.converter_id,
             by_manager=to_lease.by_manager,
+            lead_id=to_lease.lead_id,
         )
         request.lease_for.FromTimedelta(timedelta(seconds=to_lease.lease_for))
         answer = await ask(self._holdings.LeaseHolding, request)

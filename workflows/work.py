@@ -209,6 +209,7 @@ class ToLease:
     converter_id: str
     by_manager: bool
     lease_for: float  # seconds
+    lead_id: str = ""
 
 
 @dataclass(frozen=True)

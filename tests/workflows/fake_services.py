@@ -199,6 +199,8 @@ class FakeHoldings(Fake):
 
     async def LeaseHolding(self, request: holdings_pb2.LeaseHoldingRequest) -> holdings_pb2.LeaseHoldingResponse:
         lead, held = self.world.held(request.holding_id)
+        if request.lead_id != lead.lead_id:
+            raise NotFound("NOT_FOUND", "of another lead", kind="holding", id=request.holding_id)
         if held.epoch != request.epoch:
             raise Refused("HOLDING_ENDED", "another epoch", holding_id=request.holding_id)
         if held.conversion_id not in ("", request.conversion_id):

@@ -34,12 +34,14 @@ async def lease_holding(
     converter_id: str,
     by_manager: bool,
     lease_for: timedelta,
+    lead_id: UUID | None = None,
 ) -> Holding:
     """Begin a conversion. Raises HoldingNotFound, HoldingEnded, NotYours, ConversionInFlight, ConversionEnded."""
     lead, holding = await lock_named(db, holding_id)
     converts_own = converter_id == str(holding.rep_id) or by_manager
-    if lead.hidden and not converts_own:
-        # The reason is told to who asked for the conversion.
+    of_another_lead = lead_id not in (None, lead.lead_id)
+    # Who asked for the conversion is told why it was refused: of what is hidden from him he learns nothing by that.
+    if of_another_lead or (lead.hidden and not converts_own):
         raise HoldingNotFound(holding_id)
     if holding.conversion_id == conversion_id and holding.epoch == epoch:
         return holding

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from clew.routing.v1 import holdings_pb2, stages_pb2
+from cli.refusals import Refusal
 from services.routing.pools import store_hiding
 from services.routing.pools.settings import Visibility
 from services.routing.pools.store import lock_pool
@@ -223,3 +224,28 @@ async def test_a_conversion_of_another_s_hidden_lead_hears_what_one_of_an_unknow
         return told.reason, str(told.status)
 
     assert await lease(holding.holding_id) == await lease(fresh())
+
+
+async def test_a_lead_is_not_converted_by_the_holding_of_another(office: Office) -> None:
+    """Nor by one's own: what is made of it would be made of the other's person."""
+    rep = await office.a_rep()
+    _, own = await office.a_held_lead(rep)
+    hidden = await office.a_pooled_lead(await a_hidden_pool(office))
+
+    async def lease(lead_id: str) -> Refusal:
+        request = holdings_pb2.LeaseHoldingRequest(
+            request_id=fresh(),
+            holding_id=own.holding_id,
+            epoch=own.epoch,
+            conversion_id=fresh(),
+            converter_id=rep.rep_id,
+            lead_id=lead_id,
+        )
+        request.lease_for.FromSeconds(60)
+        return await refused(office.holdings.LeaseHolding(request, metadata=as_service()))
+
+    told = await lease(hidden)
+
+    assert told == await lease(fresh())
+    assert told.reason == "NOT_FOUND"
+    assert await office.state(own.lead_id) == "HELD"
