@@ -1,4 +1,4 @@
-"""Reps who work on a lead beside its holder: they log follow-ups and see the schedule, nothing more.
+"""Reps who work on a lead beside its holder: they log follow-ups and see schedule and person, nothing more.
 
 A collaboration belongs to a holding: whoever holds the lead next begins with nobody.
 """
