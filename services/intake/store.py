@@ -42,7 +42,7 @@ class Lead:
     taken_version: int
     reenquiries: int
     created_at: datetime
-    # Of an outsider's sight, as the lead's run told it.
+    # From all reps but these and from marketers, as the lead's run told it.
     hidden: bool
     access_version: int
     collaborator_ids: list[UUID]

@@ -26,10 +26,10 @@ async def set_access(db: AsyncConnection, told: Access, holder_code: str) -> int
 def is_newer(told: Access, lead: Lead) -> bool:
     """All three only ever grow, so that they put everything that a run can tell in one order."""
     known = lead.access_epoch, lead.access_version, lead.holder_id is None
-    return (told.epoch, told.version, told.holder_id is None) > known
+    return (told.epoch, told.version or lead.access_version, told.holder_id is None) > known
 
 
-# A worker of an older release tells no version: what is hidden stays so.
+# A worker of an older release tells who holds the lead and no version: what is hidden stays so.
 SET = """
 update intake.lead set holder_id = :holder_id, holder_code = :holder_code, access_epoch = :epoch,
   hidden = case when :version >= access_version then :hidden else hidden end,

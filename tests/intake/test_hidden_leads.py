@@ -152,7 +152,10 @@ async def test_a_worker_that_knows_nothing_of_hidden_leads_shows_none(intake: In
     lead_id = await a_hidden_lead(intake)
 
     await give_access(intake, lead_id, new_id(), epoch=1)
+    held = await lead_as(intake, lead_id)
+    await give_access(intake, lead_id, "", epoch=1)
 
+    assert (held.holder_code, (await lead_as(intake, lead_id)).holder_code) == ("L007", "")
     assert (await refused(lead_as(intake, lead_id, as_rep(new_id())))).reason == "NOT_FOUND"
 
 
