@@ -3,6 +3,8 @@
 import asyncio
 from typing import Annotated
 
+import grpc
+import grpc.aio
 import typer
 from rich.console import Group
 
@@ -103,11 +105,8 @@ def match_text(match: intake_pb2.KeyMatch) -> str:
 @command(app)
 async def show(clew: Clew, lead_id: LeadId) -> Output:
     """A lead's person (masked unless it is yours), what is known, its state, its holder, its deadline."""
-    lead, state = await asyncio.gather(
-        clew.call(clew.intake.GetLead, intake_pb2.GetLeadRequest(lead_id=lead_id)),
-        clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id)),
-    )
-    person, known, holding = lead.lead.person, state.facts, state.holding
+    lead, state = await in_intake_and_routing(clew, lead_id)
+    person, known, holding = lead.person, state.facts, state.holding
     why = state.invalid_reason or state.unassigned_reason
     view = facts(
         f"Lead {lead_id}",
@@ -120,7 +119,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
             ("Person", " ".join(filter(None, [person.name, person.title]))),
             ("Reached by", ", ".join(filter(None, [person.phone, person.email, person.wecom_id]))),
             ("Company", person.company),
-            ("Masked", "yes: not your lead" if lead.lead.masked else ""),
+            ("Masked", "yes: not your lead" if lead.masked else ""),
             ("Industry", known.industry),
             ("Employees", str(known.company_size or "")),
             ("Region", " ".join(filter(None, [known.country, known.region, known.city]))),
@@ -129,7 +128,7 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
                 "Grade",
                 f"{known.grade} (fit {known.fit_score}, behaviour {known.behavior_score})" if known.grade else "",
             ),
-            ("Touchpoints", str(lead.lead.touchpoints)),
+            ("Touchpoints", str(lead.touchpoints or "")),
             ("Home pool", state.home_pool_code),
             ("Rests until", when(state.resting_until)),
             ("Not claimed before", when(max(state.frozen_until, state.release_at, key=lambda at: at.seconds))),
@@ -139,7 +138,24 @@ async def show(clew: Clew, lead_id: LeadId) -> Output:
             ("Verbs", ", ".join(state.allowed_verbs)),
         ],
     )
-    return Output({"intake": lead.lead, "routing": state}, view)
+    return Output({"intake": lead, "routing": state}, view)
+
+
+async def in_intake_and_routing(clew: Clew, lead_id: str) -> tuple[intake_pb2.Lead, leads_pb2.GetLeadStateResponse]:
+    """A lead as both know it. Of a hidden one that nobody holds a member of its pool finds nothing in intake."""
+    answer, state = await asyncio.gather(
+        clew.call(clew.intake.GetLead, intake_pb2.GetLeadRequest(lead_id=lead_id)),
+        clew.call(clew.leads.GetLeadState, leads_pb2.GetLeadStateRequest(lead_id=lead_id)),
+        return_exceptions=True,
+    )
+    hidden = isinstance(answer, grpc.aio.AioRpcError) and answer.code() is grpc.StatusCode.NOT_FOUND
+    if hidden and not isinstance(state, BaseException):
+        return intake_pb2.Lead(lead_id=lead_id, masked=True), state
+    if isinstance(answer, BaseException):
+        raise answer
+    if isinstance(state, BaseException):
+        raise state
+    return answer.lead, state
 
 
 @command(app, "list")

@@ -10,7 +10,7 @@ from clew.conversion.v1.opportunities_pb2_grpc import OpportunityServiceStub
 from services.shared.runs import ConversionRun
 from workflows.calling import ask
 from workflows.messages import as_facts, name_of
-from workflows.work import ConversionWork, OwnersTold, ToAbandon, ToCommit, ToComplete
+from workflows.work import ConversionWork, OwnersTold, SetAccess, ToAbandon, ToCommit, ToComplete
 
 
 class ConversionActivities:
@@ -92,6 +92,23 @@ class ConversionActivities:
             self._opportunities.MarkOwnersTold,
             opportunities_pb2.MarkOwnersToldRequest(
                 request_id=told.request_id, conversion_id=told.conversion_id, version=told.version
+            ),
+        )
+
+    @activity.defn(name="conversion.SetAccess")
+    async def set_access(self, told: SetAccess) -> None:
+        """Who may know of the lead."""
+        access = told.access
+        await ask(
+            self._conversion.SetAccess,
+            pb.SetAccessRequest(
+                request_id=told.request_id,
+                lead_id=told.lead_id,
+                holder_id=access.holder_id,
+                epoch=access.epoch,
+                hidden=access.hidden,
+                access_version=access.version,
+                collaborator_ids=access.collaborator_ids,
             ),
         )
 

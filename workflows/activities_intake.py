@@ -40,7 +40,7 @@ class IntakeActivities:
 
     @activity.defn(name="intake.SetAccess")
     async def set_access(self, told: SetAccess) -> None:
-        """Who holds the lead now, and therefore sees the person."""
+        """Who holds the lead now, and therefore sees the person; and whether others may know of it."""
         await ask(
             self._intake.SetAccess,
             pb.SetAccessRequest(
@@ -49,6 +49,9 @@ class IntakeActivities:
                 holder_id=told.access.holder_id,
                 holder_code=told.access.holder_code,
                 epoch=told.access.epoch,
+                hidden=told.access.hidden,
+                access_version=told.access.version,
+                collaborator_ids=told.access.collaborator_ids,
             ),
         )
 

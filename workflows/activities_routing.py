@@ -51,6 +51,9 @@ class RoutingActivities:
             why=work.why,
             # Facts are long, and this call is what every run makes most.
             facts=carried(work.facts) if task == LeadTask.SCORE else None,
+            hidden=work.hidden,
+            access_version=work.access_version,
+            collaborator_ids=list(work.collaborator_ids),
         )
 
     @activity.defn(name="routing.OpenLead")
@@ -132,6 +135,7 @@ class RoutingActivities:
             conversion_id=to_lease.conversion_id,
             converter_id=to_lease.converter_id,
             by_manager=to_lease.by_manager,
+            lead_id=to_lease.lead_id,
         )
         request.lease_for.FromTimedelta(timedelta(seconds=to_lease.lease_for))
         answer = await ask(self._holdings.LeaseHolding, request)

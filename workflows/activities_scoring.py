@@ -8,7 +8,7 @@ from clew.scoring.v1.scoring_pb2_grpc import ScoringServiceStub
 from services.shared.runs import LeadRun
 from workflows.calling import ask
 from workflows.messages import as_facts
-from workflows.work import Score, Taken, ToScore
+from workflows.work import Score, SetAccess, Taken, ToScore
 
 
 class ScoringActivities:
@@ -36,6 +36,23 @@ class ScoringActivities:
         await ask(
             self._scoring.MarkTaken,
             pb.MarkTakenRequest(request_id=taken.request_id, lead_id=taken.lead_id, version=taken.version),
+        )
+
+    @activity.defn(name="scoring.SetAccess")
+    async def set_access(self, told: SetAccess) -> None:
+        """Who may know of the lead."""
+        access = told.access
+        await ask(
+            self._scoring.SetAccess,
+            pb.SetAccessRequest(
+                request_id=told.request_id,
+                lead_id=told.lead_id,
+                holder_id=access.holder_id,
+                epoch=access.epoch,
+                hidden=access.hidden,
+                access_version=access.version,
+                collaborator_ids=access.collaborator_ids,
+            ),
         )
 
 

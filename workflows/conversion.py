@@ -138,6 +138,7 @@ class Conversion:
             work.converter_id,
             work.by_manager,
             LEASE.total_seconds(),
+            work.lead_id,
         )
         try:
             return await call(RoutingActivities.lease_holding, to_lease, summary="lease the holding")

@@ -16,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from services.shared.runs import LEAD_LIFECYCLE, NUDGE, LeadRun, Nudge
     from workflows import details, search_attributes
     from workflows.activities_conversion import ConversionActivities
-    from workflows.activities_intake import IntakeActivities
     from workflows.activities_routing import RoutingActivities
     from workflows.calls import QuickCalls, call, new_request_id
     from workflows.hand_over import HandOver
@@ -24,17 +23,16 @@ with workflow.unsafe.imports_passed_through():
     from workflows.limits import EVENTS_IN_A_HISTORY, PATIENCE, SHORTEST_SLEEP
     from workflows.refusals import Refused
     from workflows.rests import Rests
+    from workflows.telling import Telling
     from workflows.work import (
         COMMITTED,
         UNKNOWN,
         AbandonCause,
-        Access,
         Effect,
         LeadTask,
         LeadWork,
         OfConversion,
         RunEnd,
-        SetAccess,
         ToAbandon,
         ToAdvance,
         ToRoute,
@@ -53,7 +51,7 @@ class LeadLifecycle:
         self._quickly = QuickCalls(before_waiting=self._show)
         # A continued run cannot know what was owed before, so it asks.
         self._hand_over = HandOver(lead, self._quickly, owed=workflow.info().continued_run_id is not None)
-        self._told: Access | None = None
+        self._telling = Telling(lead)
         self._rests = Rests()
         self._happenings: deque[details.Happening] = deque(maxlen=5)
 
@@ -106,8 +104,7 @@ class LeadLifecycle:
             may_exist=self._hand_over.may_exist,
             facts_owed=self._hand_over.facts_owed,
             score_owed=self._hand_over.score_owed,
-            # Before the first holding nobody was ever told anything.
-            access_owed=self._work.epoch > 0 and self._access() != self._told,
+            access_owed=self._telling.owed(self._work),
         )
         self._rests.forget_all_but(steps)
         return steps
@@ -140,6 +137,8 @@ class LeadLifecycle:
                     await self._route()
                 case Step.SET_ACCESS:
                     await self._set_access()
+                case Step.SET_ACCESS_IN_SCORING | Step.SET_ACCESS_IN_CONVERSION:
+                    await self._telling.tell(step, self._work.access, self._patience_ends())
                 case Step.ADVANCE:
                     await self._advance()
                 case Step.END_LEASE:
@@ -166,15 +165,7 @@ class LeadLifecycle:
         if workflow.patched("holder-shown-before-intake-is-told"):
             # Whoever filters by holder or state finds the lead at once, were intake away for ever.
             self._show()
-        access = self._access()
-        who = f"{access.holder_code} holds it" if access.holder_id else "nobody holds it"
-        await call(
-            IntakeActivities.set_access,
-            SetAccess(new_request_id(), self._lead.lead_id, access),
-            summary=f"{who}, epoch {access.epoch}",
-            until=self._patience_ends(),
-        )
-        self._told = access
+        await self._telling.tell(Step.SET_ACCESS, self._work.access, self._patience_ends())
 
     async def _advance(self) -> None:
         """Routing looks again by its own clock: a reminder, the recall, or not yet."""
@@ -210,9 +201,6 @@ class LeadLifecycle:
                 timeout=max(until - workflow.now(), SHORTEST_SLEEP),
                 timeout_summary=details.summary_of(summary),
             )
-
-    def _access(self) -> Access:
-        return Access(self._work.owner_id, self._work.owner_code, self._work.epoch)
 
     def _patience_ends(self) -> datetime:
         """Until when another service may keep the run from its next step."""

@@ -1,5 +1,6 @@
 """What a lead's run does next, out of what routing answers and what the run owes others. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ class Step(StrEnum):
     HAND_OVER_FACTS = "hand the facts over to routing"
     HAND_OVER_SCORE = "hand the score over to routing"
     SET_ACCESS = "tell intake who holds the lead"
+    SET_ACCESS_IN_SCORING = "tell scoring who may know of the lead"
+    SET_ACCESS_IN_CONVERSION = "tell conversion who may know of the lead"
     SCORE = "score the lead"
     ROUTE = "route the lead"
     ADVANCE = "remind or recall"
@@ -26,7 +29,9 @@ class Step(StrEnum):
 DUE_NOW = {LeadTask.ROUTE: Step.ROUTE, LeadTask.ADVANCE: Step.ADVANCE, LeadTask.END_LEASE: Step.END_LEASE}
 
 
-def steps_due(work: LeadWork, *, may_exist: bool, facts_owed: bool, score_owed: bool, access_owed: bool) -> list[Step]:
+def steps_due(
+    work: LeadWork, *, may_exist: bool, facts_owed: bool, score_owed: bool, access_owed: Sequence[Step]
+) -> list[Step]:
     """Every step that is to be done now, the most urgent first. Empty: nothing but waiting, if anything."""
     if work.task == LeadTask.ASK_AGAIN:
         return [Step.ASK_AGAIN]
@@ -37,8 +42,7 @@ def steps_due(work: LeadWork, *, may_exist: bool, facts_owed: bool, score_owed: 
         steps.append(Step.HAND_OVER_FACTS)
     if score_owed:
         steps.append(Step.HAND_OVER_SCORE)
-    if access_owed:
-        steps.append(Step.SET_ACCESS)
+    steps += access_owed
     if work.task == LeadTask.SCORE:
         steps.append(Step.SCORE)
     return steps
@@ -72,6 +76,9 @@ def sleeps_until(work: LeadWork, wakes: datetime | None, rests: Rests, now: date
 # scoring, or from somebody who does not know whose nudges were lost: then both are asked.
 OF_ROUTING = frozenset(
     {
+        "access_changed",
+        "collaborator_added",
+        "collaborator_removed",
         "lead_opened",
         "facts_updated",
         "score_updated",

@@ -68,6 +68,16 @@ class LeadWork:
     due_at: datetime | None = None
     why: str = ""
     facts: Carried | None = None  # with SCORE only
+    hidden: bool = False
+    access_version: int = 0
+    collaborator_ids: list[str] = field(default_factory=list)
+
+    @property
+    def access(self) -> "Access":
+        """Who sees the lead and the person behind it."""
+        return Access(
+            self.owner_id, self.owner_code, self.epoch, self.hidden, self.access_version, self.collaborator_ids
+        )
 
 
 @dataclass(frozen=True)
@@ -134,11 +144,17 @@ class ToRoute:
 
 @dataclass(frozen=True)
 class Access:
-    """Who sees the person behind a lead: the rep who holds it, or nobody, as of an epoch."""
+    """Who sees the person behind a lead: the rep who holds it and his collaborators, or nobody, as of an epoch.
+
+    A hidden lead is seen by no other rep at all, as of a version that is 0 until somebody beside the holder matters.
+    """
 
     holder_id: str
     holder_code: str
     epoch: int
+    hidden: bool = False
+    version: int = 0
+    collaborator_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -199,6 +215,7 @@ class ToLease:
     converter_id: str
     by_manager: bool
     lease_for: float  # seconds
+    lead_id: str = ""
 
 
 @dataclass(frozen=True)

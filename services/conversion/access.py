@@ -18,5 +18,6 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "CloseOpportunity": frozenset({REP, MANAGER, ADMINISTRATOR}),
     "GetOpportunity": PEOPLE | RUNS,
     "MarkOwnersTold": RUNS,
+    "SetAccess": RUNS,
     "ListLeadEvents": PEOPLE,
 }

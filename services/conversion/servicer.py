@@ -18,6 +18,7 @@ from services.conversion.store_converting import (
 from services.conversion.store_opportunities import open_opportunities
 from services.conversion.store_trio import CompanyFacts, Known
 from services.shared.callers import Role, current_caller
+from services.shared.hidden_leads import read_access, set_access
 from services.shared.ids import read_id
 from services.shared.requests import command, query
 from services.shared.servicer_events import events_page
@@ -98,9 +99,14 @@ class ConversionServicer(ConversionServiceServicer):
         )
         return pb.CompleteConversionResponse(conversion=_message(conversion))
 
+    @command(pb.SetAccessResponse)
+    async def SetAccess(self, request: pb.SetAccessRequest, db: AsyncConnection) -> pb.SetAccessResponse:
+        await set_access(db, "conversion", read_access(request))
+        return pb.SetAccessResponse()
+
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        events, next_page_token = await events_page(db, tables.event, request)
+        events, next_page_token = await events_page(db, tables.event, request, only=store.events_seen())
         return pb.ListLeadEventsResponse(events=events, next_page_token=next_page_token)
 
 

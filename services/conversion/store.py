@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.conversion.stages import AccountChoice, Conversion, OpportunityChoice, State
+from services.shared import hidden_leads
 from services.shared.database import text
+from services.shared.hidden_leads import asking, hidden_by
 from services.shared.ids import new_id
 from services.shared.refusals import Conflict, NotFound
 
@@ -41,13 +43,16 @@ class Unknown(NotFound):
 async def request_conversion(db: AsyncConnection, wanted: Wanted) -> tuple[Conversion, bool]:
     """The lead's conversion, and whether this call asked for it first: the unique index decides.
 
-    The one in the way may end before it is read; then there is room for a new one. Raises Conflict (BUSY).
+    The one in the way may end before it is read; then there is room for a new one. If the caller may not know of it,
+    his own is refused, as that of a holding which does not exist. Raises Conflict (BUSY).
     """
     for _ in range(TRIES):
         asked = (await db.execute(text(REQUEST), _reserved(wanted))).one_or_none()
         if asked is not None:
             return _conversion(asked), True
-        in_the_way = (await db.execute(text(IN_THE_WAY), {"lead_id": wanted.lead_id})).one_or_none()
+        in_the_way = (await db.execute(text(IN_THE_WAY), {"lead_id": wanted.lead_id, **asking()})).one_or_none()
+        if in_the_way is not None and not in_the_way.seen:
+            return _conversion((await db.execute(text(REFUSE), _reserved(wanted))).one()), True
         if in_the_way is not None:
             return _conversion(in_the_way), False
     raise Conflict("BUSY", "Others convert this lead at this moment. Retry with the same request id.")
@@ -80,17 +85,22 @@ async def lock_conversion(db: AsyncConnection, conversion_id: UUID) -> Conversio
 
 
 async def find_conversion(db: AsyncConnection, conversion_id: UUID) -> Conversion:
-    """Raises Unknown."""
+    """Raises Unknown, also of one that the caller may not know of."""
     return await _one(db, conversion_id, "")
 
 
 async def newest_of_lead(db: AsyncConnection, lead_id: UUID) -> Conversion:
-    """Raises Unknown."""
-    question = f"{CONVERSIONS} where lead_id = :lead_id order by requested_at desc limit 1"
-    row = (await db.execute(text(question), {"lead_id": lead_id})).one_or_none()
+    """The newest that the caller may know of. Raises Unknown."""
+    question = f"{CONVERSIONS} where lead_id = :lead_id and {SEEN} order by requested_at desc limit 1"
+    row = (await db.execute(text(question), {"lead_id": lead_id, **asking()})).one_or_none()
     if row is None:
         raise Unknown("conversion of lead", lead_id)
     return _conversion(row)
+
+
+def events_seen() -> TextClause | None:
+    """Which events the caller sees of a lead; None: all."""
+    return hidden_leads.events_seen("conversion", OF_OWN)
 
 
 async def save_end(db: AsyncConnection, conversion: Conversion, state: State, reason: str) -> Conversion:
@@ -128,15 +138,15 @@ async def due_for_nudge(db: AsyncConnection, limit: int) -> list[tuple[UUID, UUI
 
 
 async def _one(db: AsyncConnection, conversion_id: UUID, lock: str) -> Conversion:
-    question = f"{CONVERSIONS} where conversion_id = :conversion_id {lock}"
-    row = (await db.execute(text(question), {"conversion_id": conversion_id})).one_or_none()
+    question = f"{CONVERSIONS} where conversion_id = :conversion_id and {SEEN} {lock}"
+    row = (await db.execute(text(question), {"conversion_id": conversion_id, **asking()})).one_or_none()
     if row is None:
         raise Unknown("conversion", conversion_id)
     return _conversion(row)
 
 
 def _conversion(row: Row[Any]) -> Conversion:
-    fields = dict(row._mapping)
+    fields = {name: value for name, value in row._mapping.items() if name != "seen"}
     fields["state"] = State(row.state)
     fields["account_choice"] = AccountChoice(row.account_choice)
     fields["opportunity_choice"] = OpportunityChoice(row.opportunity_choice)
@@ -147,18 +157,31 @@ COLUMNS = """conversion_id, lead_id, holding_id, epoch, state, account_id, conta
   opportunity_choice, amount_minor, currency, product, account_created, converter_id, by_manager, reason,
   requested_at, committed_at, completed_at"""
 CONVERSIONS = f"select {COLUMNS} from conversion.conversion"
-IN_THE_WAY = f"{CONVERSIONS} where lead_id = :lead_id and state not in ('REFUSED', 'ABANDONED') for no key update"
+# Of a hidden lead, what he asked for himself.
+SEEN = f"(not {hidden_by('conversion', 'conversion.lead_id')} or conversion.converter_id = :asking_rep)"
+OF_OWN = """event.data ->> 'conversion_id' in (
+  select cast(own.conversion_id as text) from conversion.conversion own
+  where own.lead_id = event.lead_id and own.converter_id = :asking_rep
+)"""
+IN_THE_WAY = f"""
+select {COLUMNS}, {SEEN} as seen from conversion.conversion
+where lead_id = :lead_id and state not in ('REFUSED', 'ABANDONED') for no key update
+"""
 
-REQUEST = f"""
+ASK = """
 insert into conversion.conversion (conversion_id, lead_id, holding_id, epoch, state, account_id, contact_id,
   opportunity_id, account_choice, opportunity_choice, amount_minor, currency, product, converter_id, by_manager,
-  requested_at, changed_at)
-select :conversion_id, :lead_id, :holding_id, :epoch, 'REQUESTED', :account_id, :contact_id, :opportunity_id,
-  :account_choice, :opportunity_choice, :amount_minor, :currency, :product, :converter_id, :by_manager, now.at, now.at
+  requested_at, changed_at, reason)
+select :conversion_id, :lead_id, :holding_id, :epoch, {state}, :account_id, :contact_id, :opportunity_id,
+  :account_choice, :opportunity_choice, :amount_minor, :currency, :product, :converter_id, :by_manager, now.at,
+  now.at, {reason}
 from (select clew.clew_now() as at) now
 on conflict (lead_id) where state not in ('REFUSED', 'ABANDONED') do nothing
-returning {COLUMNS}
+returning {columns}
 """
+REQUEST = ASK.format(state="'REQUESTED'", reason="null", columns=COLUMNS)
+# By the reason that routing gives of a holding that it does not know.
+REFUSE = ASK.format(state="'REFUSED'", reason="'NOT_FOUND'", columns=COLUMNS)
 
 END = f"""
 update conversion.conversion set state = :state, reason = :reason, changed_at = clew.clew_now()

@@ -35,6 +35,10 @@ async def convert_lead(db: AsyncConnection, wanted: Wanted) -> Conversion:
     conversion, first_asked = await store.request_conversion(db, wanted)
     if first_asked:
         await _tell(db, conversion, "conversion_requested", wakes=True, holding_id=conversion.holding_id)
+    if first_asked and conversion.state is State.REFUSED:
+        await _tell(db, conversion, "conversion_refused", reason=conversion.reason)
+        # Answered as any that is asked for; what became of it he finds when he looks.
+        return replace(conversion, state=State.REQUESTED, reason=None)
     return conversion
 
 

@@ -48,6 +48,10 @@ class Match:
     person_phone: str
     person_email: str
     holder_code: str
+    # Who sees the lead.
+    hidden: bool = False
+    holder_id: UUID | None = None
+    collaborator_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from services.intake.servicer_messages import (
     submission_of,
     submitted_message,
 )
+from services.intake.store_access import set_access
 from services.intake.store_opportunities import OpportunityOwners, known_version, set_opportunity_owners
 from services.intake.store_reviews import Resolution, list_reviews, resolve_review
 from services.intake.store_submitting import screened, submit
@@ -30,6 +31,7 @@ from services.intake.submission import DEFAULT_BUSINESS_LINE
 from services.shared import validation
 from services.shared.callers import Role, current_caller
 from services.shared.grpc_errors import refusal_for
+from services.shared.hidden_leads import read_access
 from services.shared.ids import read_id
 from services.shared.outbox import current_traceparent
 from services.shared.pages import next_page_token, page_size, read_position
@@ -88,13 +90,16 @@ class IntakeServicer(IntakeServiceServicer):
                 return pb.SubmitLeadResponse.FromString(answer)
 
         async def alone(_: pb.SubmitLeadRequest, db: AsyncConnection) -> pb.SubmitLeadResponse:
-            return submitted_message(await submit(db, submission, review_within=self._review_within))
+            submitted = await submit(db, submission, review_within=self._review_within)
+            return submitted_message(submitted, current_caller())
 
         return await once(self, alone, pb.SubmitLeadResponse, request, name="SubmitLead")
 
     async def _submit_together(self, asked: Sequence[Asked]) -> Sequence[bytes | None]:
         async with self._engine.begin() as db:
-            answers = await submit_together(db, asked, lambda made: submitted_message(made).SerializeToString())
+            answers = await submit_together(
+                db, asked, lambda made, caller: submitted_message(made, caller).SerializeToString()
+            )
         return [answers.get(one.request) for one in asked]
 
     @query
@@ -154,7 +159,7 @@ class IntakeServicer(IntakeServiceServicer):
         if not contacts.keys:
             raise InvalidInput("person", "Give a phone, an e-mail address, a WeCom id, a company or a credit code.")
         line = request.business_line or DEFAULT_BUSINESS_LINE
-        matches = await store_keys.find_matches(db, contacts.keys, line)
+        [matches] = await store_keys.find_seen_matches_of_many(db, [(contacts.keys, line)])
         return pb.CheckDuplicatesResponse(matches=[match_message(match) for match in matches])
 
     @query
@@ -223,14 +228,11 @@ class IntakeServicer(IntakeServiceServicer):
 
     @command(pb.SetAccessResponse)
     async def SetAccess(self, request: pb.SetAccessRequest, db: AsyncConnection) -> pb.SetAccessResponse:
-        holder_id = UUID(request.holder_id) if request.holder_id else None
-        lead_id = read_id(request.lead_id, "lead_id")
-        epoch = await store.set_access(db, lead_id, holder_id, request.holder_code, request.epoch)
-        return pb.SetAccessResponse(epoch=epoch)
+        return pb.SetAccessResponse(epoch=await set_access(db, read_access(request), request.holder_code))
 
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        events, token = await events_page(db, tables.event, request)
+        events, token = await events_page(db, tables.event, request, only=store.events_seen())
         return pb.ListLeadEventsResponse(events=events, next_page_token=token)
 
 

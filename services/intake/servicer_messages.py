@@ -17,6 +17,7 @@ from services.intake.store import Lead
 from services.intake.store_reviews import Review
 from services.intake.submission import DEFAULT_BUSINESS_LINE, Consent, Submission, Submitted
 from services.shared.callers import Caller, Role
+from services.shared.hidden_leads import is_hidden_from, works_on
 from services.shared.ids import read_id
 
 SEE_EVERYBODY = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
@@ -78,14 +79,15 @@ def instant_of(timestamp: Timestamp) -> datetime:
     return timestamp.ToDatetime(UTC)
 
 
-def submitted_message(submitted: Submitted) -> pb.SubmitLeadResponse:
+def submitted_message(submitted: Submitted, caller: Caller) -> pb.SubmitLeadResponse:
+    """That it is somebody known, who submits him has to be told; of a lead that is hidden from him nothing beside."""
     return pb.SubmitLeadResponse(
         submission_id=str(submitted.submission_id),
         outcome=f"OUTCOME_{submitted.outcome}",
         lead_id=str(submitted.lead_id or ""),
         review_id=str(submitted.review_id or ""),
         screening=[_check_message(check) for check in submitted.screening],
-        matches=[match_message(match) for match in submitted.matches],
+        matches=[match_message(match) for match in submitted.matches if not is_hidden_from(caller, match)],
     )
 
 
@@ -109,7 +111,7 @@ def match_message(match: Match) -> pb.KeyMatch:
 
 
 def lead_message(lead: Lead, caller: Caller, *, always_masked: bool = False) -> pb.Lead:
-    sees = caller.role in SEE_EVERYBODY or (caller.role is Role.REP and caller.id == str(lead.holder_id))
+    sees = caller.role in SEE_EVERYBODY or (caller.role is Role.REP and works_on(caller.id, lead))
     in_full = sees and not always_masked
     return pb.Lead(
         lead_id=str(lead.lead_id),

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+import sqlalchemy
+from sqlalchemy import Row, TextClause
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,7 @@ from services.intake.submission import Consent
 from services.shared import outbox
 from services.shared.callers import current_caller
 from services.shared.database import text
+from services.shared.hidden_leads import SEES_ALL, asking, hidden_in, is_hidden_from, works_on
 from services.shared.ids import new_id
 from services.shared.outbox import Event
 from services.shared.refusals import AlreadyExists, Denied, NotFound
@@ -42,6 +44,10 @@ class Lead:
     taken_version: int
     reenquiries: int
     created_at: datetime
+    # From all reps but these and from marketers, as the lead's run told it.
+    hidden: bool
+    access_version: int
+    collaborator_ids: list[UUID]
 
 
 class LeadNotFound(NotFound):
@@ -60,21 +66,21 @@ class NotYours(Denied):
 
 
 async def find_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
-    """Raises LeadNotFound."""
+    """Raises LeadNotFound, also of one that is hidden from the caller."""
     return await _one_lead(db, lead_id, "")
 
 
 async def lock_lead(db: AsyncConnection, lead_id: UUID) -> Lead:
-    """Raises LeadNotFound."""
+    """Raises LeadNotFound, also of one that is hidden from the caller."""
     return await _one_lead(db, lead_id, "for no key update of l")
 
 
 async def _one_lead(db: AsyncConnection, lead_id: UUID, lock: str) -> Lead:
     question = f"{LEADS} where l.lead_id = :lead_id {lock}"
     row = (await db.execute(text(question), {"lead_id": lead_id})).one_or_none()
-    if row is None:
+    if row is None or is_hidden_from(current_caller(), lead := _lead(row)):
         raise LeadNotFound(lead_id)
-    return _lead(row)
+    return lead
 
 
 async def list_leads(
@@ -85,7 +91,7 @@ async def list_leads(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[Lead]:
-    """Newest first, from before a position on; filters that are empty let everything through."""
+    """Those that the caller may see, newest first, from before a position on. Empty filters let all through."""
     created_at, lead_id = before or (None, None)
     # Only what is asked stands in the statement, so that each kind of question has its index.
     wanted = [
@@ -94,6 +100,7 @@ async def list_leads(
             (campaign_id, "l.campaign_id = :campaign_id"),
             (channel, "l.channel = :channel"),
             (before, "(l.created_at, l.lead_id) < (:created_at, :lead_id)"),
+            (current_caller().role not in SEES_ALL, "not l.hidden"),
         )
         if asked
     ]
@@ -112,17 +119,16 @@ async def list_leads(
 async def read_person(
     db: AsyncConnection, person_id: UUID, purpose: str, *, only_of: UUID | None
 ) -> tuple[Person, list[Consent]]:
-    """A person in full, and a record of the look. `only_of`: the rep who asks, for a person of a lead that he holds.
+    """A person in full, and a record of the look. `only_of`: the rep who asks, for a person of a lead that he works on.
 
-    Raises PersonNotFound, NotYours.
+    Raises PersonNotFound, also of one whom the caller may not know of, and NotYours.
     """
-    rows = (await db.execute(text(LEADS_OF), {"person_id": person_id})).all()
-    if not rows:
+    caller, rows = current_caller(), await db.execute(text(LEADS_OF), {"person_id": person_id})
+    leads = [lead for row in rows if not is_hidden_from(caller, lead := _lead(row))]
+    if not leads:
         raise PersonNotFound(person_id)
-    leads = [_lead(row) for row in rows]
-    if only_of is not None and only_of not in {lead.holder_id for lead in leads}:
+    if only_of is not None and not any(works_on(only_of, lead) for lead in leads):
         raise NotYours("person", person_id)
-    caller = current_caller()
     await db.execute(
         text(READ),
         {
@@ -139,9 +145,9 @@ async def read_person(
 
 
 async def add_note(db: AsyncConnection, lead_id: UUID, body: str, *, only_of: UUID | None) -> UUID:
-    """Raises LeadNotFound, NotYours for a rep who does not hold the lead."""
+    """Raises LeadNotFound, NotYours for a rep who neither holds the lead nor collaborates on it."""
     lead = await lock_lead(db, lead_id)
-    if only_of is not None and lead.holder_id != only_of:
+    if only_of is not None and not works_on(only_of, lead):
         raise NotYours("lead", lead_id)
     caller, note_id = current_caller(), new_id()
     await db.execute(
@@ -174,27 +180,17 @@ async def create_campaign(db: AsyncConnection, code: str, name: str) -> UUID:
     return campaign_id
 
 
+def events_seen() -> TextClause | None:
+    """Which events the caller sees of a lead: all (None) or, when it is hidden from him, none."""
+    return None if current_caller().role in SEES_ALL else sqlalchemy.text(EVENTS_SEEN).bindparams(**asking())
+
+
 async def mark_taken(db: AsyncConnection, lead_id: UUID, version: int) -> int:
     """Never back to a lower version. Raises LeadNotFound."""
     taken = await db.scalar(text(MARK_TAKEN), {"lead_id": lead_id, "version": version})
     if taken is None:
         raise LeadNotFound(lead_id)
     return int(taken)
-
-
-async def set_access(db: AsyncConnection, lead_id: UUID, holder_id: UUID | None, holder_code: str, epoch: int) -> int:
-    """Who sees the person. An older epoch changes nothing; of one epoch its end is the later. Raises LeadNotFound."""
-    lead = await lock_lead(db, lead_id)
-    ends = epoch == lead.access_epoch and holder_id is None and lead.holder_id is not None
-    if epoch <= lead.access_epoch and not ends:
-        return lead.access_epoch
-    await db.execute(
-        text(SET_ACCESS),
-        {"lead_id": lead_id, "holder_id": holder_id, "holder_code": holder_code, "epoch": epoch},
-    )
-    data = {"holder_code": holder_code, "epoch": epoch}
-    await outbox.record(db, tables.event, Event(lead_id, "access_set", data=data))
-    return epoch
 
 
 async def nudge_untaken(db: AsyncConnection) -> int:
@@ -215,7 +211,8 @@ PERSON_FIELDS = ("name", "phone", "email", "wecom_id", "company", "credit_code",
 LEADS = f"""
 select l.lead_id, l.person_id, l.organisation_id, {", ".join(f"p.{name}" for name in PERSON_FIELDS)}, l.facts,
   l.reenquiries + 1 as touchpoints, l.captured_by, l.account_owner, l.opportunity_owners, l.unreviewed, l.holder_id,
-  l.holder_code, l.access_epoch, l.version, l.taken_version, l.reenquiries, l.created_at
+  l.holder_code, l.access_epoch, l.version, l.taken_version, l.reenquiries, l.created_at, l.hidden, l.access_version,
+  l.collaborator_ids
 from intake.lead l join intake.person p using (person_id)
 """
 NEWEST_FIRST = "order by l.created_at desc, l.lead_id desc limit :limit"
@@ -237,10 +234,7 @@ MARK_TAKEN = """
 update intake.lead set taken_version = greatest(taken_version, least(:version, version))
 where lead_id = :lead_id returning taken_version
 """
-SET_ACCESS = """
-update intake.lead set holder_id = :holder_id, holder_code = :holder_code, access_epoch = :epoch
-where lead_id = :lead_id
-"""
+EVENTS_SEEN = f"not exists (select from intake.lead where lead.lead_id = event.lead_id and {hidden_in('lead')})"
 # A lead whose run is still owed an event needs no second one: the relay goes on with the first.
 NUDGE = """
 update intake.lead set nudged_at = clew.clew_now(), nudges = nudges + 1 where lead_id = any(array(

@@ -8,28 +8,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.identity import KeyOwner, Match
 from services.intake.keys import Key, KeyKind
+from services.shared.hidden_leads import asking, hidden_in
 from services.shared.statements import Question, ask, fetch, run
 
 MOST_MATCHES = 20
 
 
 async def find_matches(db: AsyncConnection, keys: Collection[Key], business_line: str) -> tuple[Match, ...]:
-    """Whom these keys belong to, strong keys first; at most 20."""
-    [found] = await find_matches_of_many(db, [(keys, business_line)])
-    return found
+    """Whom these keys belong to, strong keys first; at most 20. For who decides: hidden leads are among them."""
+    [matches_of_each] = await ask(db, matches_of_many([(keys, business_line)]))
+    [found] = matches_of_each
+    answer: tuple[Match, ...] = found
+    return answer
 
 
-async def find_matches_of_many(
+async def find_seen_matches_of_many(
     db: AsyncConnection, asked: Sequence[tuple[Collection[Key], str]]
 ) -> list[tuple[Match, ...]]:
-    """`find_matches` for each of several sets of keys with their line of business, asked at once."""
-    [found] = await ask(db, matches_of_many(asked))
+    """The same for several sets of keys with their line of business at once: those that the caller may know of."""
+    [found] = await ask(db, matches_of_many(asked, seen_only=True))
     answer: list[tuple[Match, ...]] = found
     return answer
 
 
-def matches_of_many(asked: Sequence[tuple[Collection[Key], str]]) -> Question[list[tuple[Match, ...]]]:
-    """The same as a question, to be asked with others."""
+def matches_of_many(
+    asked: Sequence[tuple[Collection[Key], str]], *, seen_only: bool = False
+) -> Question[list[tuple[Match, ...]]]:
+    """As a question, to be asked with others. Also those of hidden leads, unless for who only looks."""
     wanted = [(number, key, line) for number, (keys, line) in enumerate(asked) for key in keys]
     values = {
         "numbers": [number for number, _, _ in wanted],
@@ -37,6 +42,7 @@ def matches_of_many(asked: Sequence[tuple[Collection[Key], str]]) -> Question[li
         "values": [key.value for _, key, _ in wanted],
         "lines": [line for _, _, line in wanted],
         "most": MOST_MATCHES,
+        **(asking() if seen_only else {}),
     }
 
     def read(rows: list[Any]) -> list[tuple[Match, ...]]:
@@ -45,7 +51,7 @@ def matches_of_many(asked: Sequence[tuple[Collection[Key], str]]) -> Question[li
             found[row.number].append(_match(row))
         return [tuple(matches[:MOST_MATCHES]) for matches in found]
 
-    return Question(MATCHES, values, read)
+    return Question(MATCHES_SEEN if seen_only else MATCHES, values, read)
 
 
 def _match(row: Any) -> Match:
@@ -58,6 +64,9 @@ def _match(row: Any) -> Match:
         person_phone=row.phone,
         person_email=row.email,
         holder_code=row.holder_code,
+        hidden=row.hidden,
+        holder_id=row.holder_id,
+        collaborator_ids=tuple(row.collaborator_ids),
     )
 
 
@@ -108,18 +117,22 @@ async def take_keys_of_many(
 
 
 # Of a key that many share (a switchboard, a common company name) no more rows are read than are shown.
-MATCHES = """
-select asked.number, k.kind, k.owner, k.owner_id, k.lead_id, person.name, person.phone, person.email, lead.holder_code
+OF_ALL = """
+select asked.number, k.kind, k.owner, k.owner_id, k.lead_id, person.name, person.phone, person.email, lead.holder_code,
+  lead.hidden, lead.holder_id, lead.collaborator_ids
 from unnest(cast(:numbers as int[]), cast(:kinds as text[]), cast(:values as text[]), cast(:lines as text[]))
   as asked (number, kind, value, business_line)
 cross join lateral (
   select * from intake.identity_key known
   where known.kind = asked.kind and known.value = asked.value and known.business_line = asked.business_line
-  order by known.owner, known.owner_id limit :most
+    {only} order by known.owner, known.owner_id limit :most
 ) k
 join intake.lead on lead.lead_id = k.lead_id join intake.person using (person_id)
 order by asked.number, k.strong desc, k.lead_id, k.kind, k.owner
 """
+MATCHES = OF_ALL.format(only="")
+IS_HIDDEN = f"exists (select from intake.lead of_key where of_key.lead_id = known.lead_id and {hidden_in('of_key')})"
+MATCHES_SEEN = OF_ALL.format(only=f"and not {IS_HIDDEN}")
 
 TAKE = """
 insert into intake.identity_key (kind, value, business_line, strong, owner, owner_id, lead_id)

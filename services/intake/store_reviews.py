@@ -14,11 +14,12 @@ from services.intake.facts import Source
 from services.intake.identity import Match, Outcome, identify
 from services.intake.keys import Person
 from services.intake.store_creating import attach, create_lead
-from services.intake.store_keys import find_matches, find_matches_of_many, take_keys
+from services.intake.store_keys import find_matches, find_seen_matches_of_many, take_keys
 from services.intake.submission import Submission, read_attributes, read_consent, read_stored_contacts
 from services.shared import database
 from services.shared.callers import current_caller
 from services.shared.database import text
+from services.shared.hidden_leads import asking, hidden_in
 from services.shared.ids import new_id
 from services.shared.refusals import InvalidInput, NotFound, Refused
 from services.shared.sweep import BATCH
@@ -61,11 +62,13 @@ class ReviewResolved(Refused):
 
 
 async def list_reviews(db: AsyncConnection, after: tuple[datetime, UUID] | None, limit: int) -> list[Review]:
-    """Open ones, oldest first; whom they match is looked up anew."""
+    """Open ones, oldest first; whom they match is looked up anew. None about a lead that is hidden from the caller."""
     opened_at, review_id = after or (None, None)
-    rows = (await db.execute(text(OPEN), {"opened_at": opened_at, "review_id": review_id, "limit": limit})).all()
+    rows = (
+        await db.execute(text(OPEN), {"opened_at": opened_at, "review_id": review_id, "limit": limit, **asking()})
+    ).all()
     submissions = [_submission(row) for row in rows]
-    matches = await find_matches_of_many(db, [(one.contacts.keys, one.business_line) for one in submissions])
+    matches = await find_seen_matches_of_many(db, [(one.contacts.keys, one.business_line) for one in submissions])
     return [_review(*found) for found in zip(rows, submissions, matches, strict=True)]
 
 
@@ -84,8 +87,8 @@ def _review(row: Row[Any], submission: Submission, matches: tuple[Match, ...]) -
 async def resolve_review(
     db: AsyncConnection, review_id: UUID, resolution: Resolution, attach_to: UUID | None
 ) -> tuple[Outcome, UUID | None]:
-    """Raises ReviewNotFound, ReviewResolved, InvalidInput (lead_id)."""
-    row = (await db.execute(text(LOCK), {"review_id": review_id})).one_or_none()
+    """Raises ReviewNotFound (as also for one about a hidden lead), ReviewResolved, InvalidInput (lead_id)."""
+    row = (await db.execute(text(LOCK), {"review_id": review_id, **asking()})).one_or_none()
     if row is None:
         raise ReviewNotFound(review_id)
     if row.resolved_at is not None:
@@ -143,7 +146,7 @@ async def _known_by_now(db: AsyncConnection, submission: Submission) -> UUID | N
 async def _check_lead(db: AsyncConnection, lead_id: UUID | None, business_line: str) -> None:
     known = None
     if lead_id is not None:
-        known = await db.scalar(text(LEAD), {"lead_id": lead_id, "business_line": business_line})
+        known = await db.scalar(text(LEAD), {"lead_id": lead_id, "business_line": business_line, **asking()})
     if known is None:
         raise InvalidInput("lead_id", f"ATTACH names a lead of the business line {business_line}.")
 
@@ -186,17 +189,23 @@ select r.review_id, r.submission_id, r.cause, r.opened_at, r.decide_by, r.resolv
   s.contacts, s.attributes, s.consents
 from intake.review r join intake.submission s using (submission_id)
 """
+# Whom it matched when it came.
+SEEN = f"""not exists (
+  select from jsonb_array_elements(s.matches) met join intake.lead on lead.lead_id = cast(met ->> 'lead_id' as uuid)
+  where {hidden_in("lead")}
+)"""
 OPEN = f"""
 {REVIEWS}
-where r.resolved_at is null
+where r.resolved_at is null and {SEEN}
   and (cast(:opened_at as timestamptz) is null
        or (r.opened_at, r.review_id) > (cast(:opened_at as timestamptz), cast(:review_id as uuid)))
 order by r.opened_at, r.review_id limit :limit
 """
-LOCK = f"{REVIEWS} where r.review_id = :review_id for no key update of r"
+LOCK = f"{REVIEWS} where r.review_id = :review_id and {SEEN} for no key update of r"
 
-LEAD = """
-select 1 from intake.lead where lead_id = :lead_id and business_line = :business_line for no key update
+LEAD = f"""
+select 1 from intake.lead
+where lead_id = :lead_id and business_line = :business_line and not {hidden_in("lead")} for no key update
 """
 
 RESOLVE = """

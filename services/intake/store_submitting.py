@@ -23,6 +23,7 @@ from services.intake.submission import (
 )
 from services.shared import database, outbox
 from services.shared.database import text
+from services.shared.hidden_leads import asking, hidden_in
 from services.shared.ids import new_id
 from services.shared.outbox import Event
 from services.shared.refusals import NotFound
@@ -92,7 +93,7 @@ async def _check_campaign(db: AsyncConnection, campaign_id: UUID) -> None:
 
 async def _redelivered(db: AsyncConnection, submission: Submission) -> Submitted | None:
     """The same event of the same source, submitted before: it is answered what it was answered then."""
-    values = {"channel": submission.source.channel, "source_event_id": submission.source_event_id}
+    values = {"channel": submission.source.channel, "source_event_id": submission.source_event_id, **asking()}
     rows = await fetch(db, REDELIVERED, values)
     if not rows:
         return None
@@ -156,8 +157,16 @@ async def _open_review(
     await outbox.record(db, tables.event, Event(perhaps, "review_opened", data=data, reason=identity.cause))
 
 
-REDELIVERED = """
-select submission_id, outcome, lead_id, review_id, screening, matches from intake.submission
+# Whom it matched then, as far as the caller may know of them now.
+REDELIVERED = f"""
+select submission_id, outcome, lead_id, review_id, screening, array(
+  select met from jsonb_array_elements(matches) with ordinality as one (met, place)
+  where not exists (
+    select from intake.lead where lead.lead_id = cast(met ->> 'lead_id' as uuid) and {hidden_in("lead")}
+  )
+  order by place
+) as matches
+from intake.submission
 where channel = :channel and source_event_id = :source_event_id
 """
 

@@ -59,7 +59,7 @@ def touches(asked: Asked) -> Iterator[Hashable]:
 
 
 async def submit_together(
-    db: AsyncConnection, all_asked: Sequence[Asked], as_answer: Callable[[Submitted], bytes]
+    db: AsyncConnection, all_asked: Sequence[Asked], as_answer: Callable[[Submitted, Caller], bytes]
 ) -> dict[Key, bytes]:
     """Take those of somebody new. Returns the kept answers."""
     new, known = await ask(
@@ -73,7 +73,7 @@ async def submit_together(
         if asked.request in new and _is_new(asked.submission, matches)
     }
     created, now = await _first(db, wanted) if wanted else ({}, None)
-    answers = {asked.request: as_answer(submitted) for asked, submitted in created.items()}
+    answers = {asked.request: as_answer(submitted, asked.caller) for asked, submitted in created.items()}
     if created and now:
         await ask(db, _creating(created, now), keeping(tables.request, VERB, answers))
     await forget_many(db, tables.request, VERB, new.difference(answers))

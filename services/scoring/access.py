@@ -15,5 +15,6 @@ METHODS: Mapping[str, frozenset[Role]] = {
     "GetScore": PEOPLE | RUNS,
     "ExplainScore": PEOPLE,
     "MarkTaken": RUNS,
+    "SetAccess": RUNS,
     "ListLeadEvents": PEOPLE,
 }

@@ -18,6 +18,7 @@ from services.scoring.store import ScoredLead
 from services.scoring.store_scoring import record_engagement, score_lead
 from services.shared import expressions
 from services.shared.callers import current_caller
+from services.shared.hidden_leads import read_access, set_access
 from services.shared.ids import read_id
 from services.shared.requests import command, query
 from services.shared.servicer_events import events_page
@@ -52,7 +53,8 @@ class ScoringServicer(ScoringServiceServicer):
             request.source_event_id,
             _holds,
         )
-        return pb.RecordEngagementResponse(engagement_id=str(engagement_id), score=_score(lead))
+        seen = store.not_scored(lead.lead_id) if lead.hidden else lead
+        return pb.RecordEngagementResponse(engagement_id=str(engagement_id), score=_score(seen))
 
     @query
     async def GetScore(self, request: pb.GetScoreRequest, db: AsyncConnection) -> pb.GetScoreResponse:
@@ -63,7 +65,7 @@ class ScoringServicer(ScoringServiceServicer):
         lead = await store.find_lead(db, read_id(request.lead_id, "lead_id"))
         return pb.ExplainScoreResponse(
             score=_score(lead),
-            contributions=[_contribution(one) for one in await store.contributions_of(db, lead.lead_id)],
+            contributions=[_contribution(one) for one in await store.contributions_of(db, lead)],
             facts=_facts(lead.facts) if lead.facts is not None else None,
         )
 
@@ -72,9 +74,14 @@ class ScoringServicer(ScoringServiceServicer):
         taken = await store.mark_taken(db, read_id(request.lead_id, "lead_id"), request.version)
         return pb.MarkTakenResponse(taken_version=taken)
 
+    @command(pb.SetAccessResponse)
+    async def SetAccess(self, request: pb.SetAccessRequest, db: AsyncConnection) -> pb.SetAccessResponse:
+        await set_access(db, "scoring", read_access(request))
+        return pb.SetAccessResponse()
+
     @query
     async def ListLeadEvents(self, request: pb.ListLeadEventsRequest, db: AsyncConnection) -> pb.ListLeadEventsResponse:
-        events, next_page_token = await events_page(db, tables.event, request)
+        events, next_page_token = await events_page(db, tables.event, request, only=store.events_seen())
         return pb.ListLeadEventsResponse(events=events, next_page_token=next_page_token)
 
 

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scoring import rules as rule_sets
 from services.scoring.score import Contribution, Part, Rules, Scored
+from services.shared import hidden_leads
+from services.shared.callers import Caller, current_caller
 from services.shared.database import text
+from services.shared.hidden_leads import asking, hidden_by
 from services.shared.ids import new_id
 from services.shared.refusals import NotFound
 
@@ -32,6 +35,8 @@ class ScoredLead:
     version: int
     taken_version: int
     scored_at: datetime | None
+    # From the caller.
+    hidden: bool = False
 
 
 class NoScore(NotFound):
@@ -73,15 +78,44 @@ async def lock_lead(db: AsyncConnection, lead_id: UUID) -> ScoredLead:
     await db.execute(
         text("insert into scoring.lead (lead_id) values (:lead_id) on conflict do nothing"), {"lead_id": lead_id}
     )
-    return _lead((await db.execute(text(f"{LEAD} for no key update"), {"lead_id": lead_id})).one())
+    return _lead((await db.execute(text(f"{LEAD} for no key update"), {"lead_id": lead_id, **asking()})).one())
 
 
 async def find_lead(db: AsyncConnection, lead_id: UUID) -> ScoredLead:
-    """Raises NoScore."""
-    row = (await db.execute(text(LEAD), {"lead_id": lead_id})).one_or_none()
-    if row is None:
+    """Raises NoScore. Of a lead that is hidden from him the caller finds what he would have made of an unknown one."""
+    row = (await db.execute(text(LEAD), {"lead_id": lead_id, **asking()})).one_or_none()
+    if row is None or (row.hidden and not await _recorded_by(db, lead_id, current_caller())):
         raise NoScore(lead_id)
-    return _lead(row)
+    return not_scored(lead_id) if row.hidden else _lead(row)
+
+
+def not_scored(lead_id: UUID) -> ScoredLead:
+    """A lead of which nothing is known but engagements."""
+    return ScoredLead(
+        lead_id=lead_id,
+        facts=None,
+        rules_version=0,
+        fit_score=0,
+        behavior_score=0,
+        grade="D",
+        mature=False,
+        maturities=0,
+        version=0,
+        taken_version=0,
+        scored_at=None,
+        hidden=True,
+    )
+
+
+async def _recorded_by(db: AsyncConnection, lead_id: UUID, caller: Caller) -> bool:
+    values = {"lead_id": lead_id, "actor_id": caller.id, "actor_role": caller.role}
+    return bool(await db.scalar(text(RECORDED), values))
+
+
+def events_seen() -> TextClause | None:
+    """Which events the caller sees of a lead; None: all."""
+    caller = current_caller()
+    return hidden_leads.events_seen("scoring", OWN, actor_id=caller.id, actor_role=caller.role)
 
 
 async def save_score(
@@ -108,6 +142,7 @@ async def save_score(
                 "mature": mature,
                 "matured": int(mature and not lead.mature),
                 "changed": changed,
+                **asking(),
             },
         )
     ).one()
@@ -134,8 +169,10 @@ async def _save_contributions(db: AsyncConnection, lead_id: UUID, contributions:
         )
 
 
-async def contributions_of(db: AsyncConnection, lead_id: UUID) -> list[Contribution]:
-    rows = await db.execute(text(CONTRIBUTIONS), {"lead_id": lead_id})
+async def contributions_of(db: AsyncConnection, lead: ScoredLead) -> list[Contribution]:
+    if lead.facts is None:
+        return []
+    rows = await db.execute(text(CONTRIBUTIONS), {"lead_id": lead.lead_id})
     return [Contribution(Part(row.part), row.rule_id, row.points, row.engagements, row.because) for row in rows]
 
 
@@ -182,9 +219,13 @@ def _lead(row: Row[Any]) -> ScoredLead:
     return ScoredLead(**row._mapping)
 
 
-COLUMNS = """lead_id, facts, rules_version, fit_score, behavior_score, grade, mature, maturities, version,
-  taken_version, scored_at"""
+COLUMNS = f"""lead_id, facts, rules_version, fit_score, behavior_score, grade, mature, maturities, version,
+  taken_version, scored_at, {hidden_by("scoring", "lead.lead_id")} as hidden"""
 LEAD = f"select {COLUMNS} from scoring.lead where lead_id = :lead_id"
+
+# By the caller himself.
+OWN = "(kind = 'engagement_recorded' and actor_id = :actor_id and actor_role = :actor_role)"
+RECORDED = f"select exists (select from scoring.event where lead_id = :lead_id and {OWN})"
 
 PUBLISH = """
 insert into scoring.rules (version, body, published_by)

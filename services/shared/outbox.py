@@ -13,7 +13,21 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry.propagate import inject
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    Uuid,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -179,9 +193,9 @@ async def lock_timeline(db: AsyncConnection, table: Table, lead_id: UUID) -> Non
 
 
 async def list_events(
-    db: AsyncConnection, table: Table, lead_id: UUID, after_seq: int, limit: int
+    db: AsyncConnection, table: Table, lead_id: UUID, after_seq: int, limit: int, *, only: TextClause | None = None
 ) -> list[RecordedEvent]:
-    """A lead's events in order, from after a seq on."""
+    """A lead's events in order, from after a seq on. `only` some: numbered as if there were no others."""
     columns = (
         "event_id",
         "lead_id",
@@ -194,10 +208,15 @@ async def list_events(
         "data",
         "recorded_at",
     )
+    shown: FromClause = table
+    if only is not None:
+        number = func.row_number().over(order_by=table.c.seq).label("seq")
+        some = (number if name == "seq" else table.c[name] for name in columns)
+        shown = select(*some).where(table.c.lead_id == lead_id, only).subquery()
     question = (
-        select(*(table.c[name] for name in columns))
-        .where(table.c.lead_id == lead_id, table.c.seq > after_seq)
-        .order_by(table.c.seq)
+        select(*(shown.c[name] for name in columns))
+        .where(shown.c.lead_id == lead_id, shown.c.seq > after_seq)
+        .order_by(shown.c.seq)
         .limit(limit)
     )
     return [RecordedEvent(*row) for row in await db.execute(question)]

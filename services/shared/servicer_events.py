@@ -3,7 +3,7 @@
 import json
 from typing import Protocol
 
-from sqlalchemy import Table
+from sqlalchemy import Table, TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clew.lead.v1 import lead_pb2
@@ -21,12 +21,12 @@ class EventsRequest(Protocol):
 
 
 async def events_page(
-    db: AsyncConnection, table: Table, request: EventsRequest
+    db: AsyncConnection, table: Table, request: EventsRequest, *, only: TextClause | None = None
 ) -> tuple[list[lead_pb2.LeadEvent], str]:
-    """A page of a lead's events in order, and the token of the next."""
+    """A page of a lead's events in order, or `only` of some of them, and the token of the next."""
     size, filters = page_size(request.page_size), [request.lead_id]
     [after] = read_position(request.page_token, "ListLeadEvents", filters, int) or [0]
-    found = await list_events(db, table, read_id(request.lead_id, "lead_id"), after, size + 1)
+    found = await list_events(db, table, read_id(request.lead_id, "lead_id"), after, size + 1, only=only)
     token = next_page_token("ListLeadEvents", filters, found, size, lambda event: [event.seq])
     return [_event_message(str(table.schema), event) for event in found[:size]], token
 

@@ -19,11 +19,11 @@ FOLDER = "services/routing/migrations"
 BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
-def begin_at_the_first(connection: Connection) -> None:
-    """The first migration alone, as it was shipped."""
+def begin_at(connection: Connection, revision: str) -> None:
+    """The migrations up to this one, as they were shipped."""
     script = ScriptDirectory(FOLDER, version_locations=[FOLDER])
     with EnvironmentContext(
-        Config(), script, fn=lambda revision, _: script._upgrade_revs("0001", revision)
+        Config(), script, fn=lambda current, _: script._upgrade_revs(revision, current)
     ) as environment:
         environment.configure(
             connection=connection,
@@ -62,7 +62,7 @@ async def test_a_holding_of_the_first_version_keeps_its_deadline_and_tells_what_
     values = {**ids, "began": BEGAN, "due": due_at, "schedule": json.dumps(schedule)}
     async with engine.begin() as db:
         await db.execute(text("create schema routing"))
-        await db.run_sync(begin_at_the_first)
+        await db.run_sync(begin_at, "0001")
         for statement in AS_IT_WAS:
             await db.execute(text(statement), values)
 

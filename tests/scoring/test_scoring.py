@@ -90,6 +90,7 @@ async def test_a_stored_score_is_what_computing_it_again_gives(
     await score(scoring, known)
     await asyncio.gather(*(engage(scoring, known.lead_id) for _ in range(6)))
 
+    set_caller(Caller("the test", Role.SERVICE))
     async with engine.connect() as db:
         lead = await store.find_lead(db, known.lead_id)  # type: ignore[arg-type]  # the driver takes its text
         rules = await store.rules_at(db, lead.rules_version)
@@ -102,7 +103,7 @@ async def test_a_stored_score_is_what_computing_it_again_gives(
             again.behavior_score,
             again.grade,
         )
-        assert set(await store.contributions_of(db, lead.lead_id)) == set(again.contributions)
+        assert set(await store.contributions_of(db, lead)) == set(again.contributions)
 
 
 async def test_a_repeated_source_event_counts_once_even_at_once(scoring: ScoringServiceStub) -> None:

@@ -50,7 +50,10 @@ class FakeIntake(Fake):
         return intake_pb2.MarkTakenResponse(taken_version=lead.facts_taken)
 
     async def SetAccess(self, request: intake_pb2.SetAccessRequest) -> intake_pb2.SetAccessResponse:
-        self.world.lead(request.lead_id).access.append((request.holder_code, request.epoch))
+        lead = self.world.lead(request.lead_id)
+        lead.access.append((request.holder_code, request.epoch))
+        if request.access_version:
+            lead.told.append((self.name, request.hidden))
         return intake_pb2.SetAccessResponse(epoch=request.epoch)
 
     async def MatchAccount(self, request: intake_pb2.MatchAccountRequest) -> intake_pb2.MatchAccountResponse:
@@ -92,6 +95,10 @@ class FakeScoring(Fake):
         lead.score_taken = max(lead.score_taken, request.version)
         return scoring_pb2.MarkTakenResponse(taken_version=lead.score_taken)
 
+    async def SetAccess(self, request: scoring_pb2.SetAccessRequest) -> scoring_pb2.SetAccessResponse:
+        self.world.lead(request.lead_id).told.append((self.name, request.hidden))
+        return scoring_pb2.SetAccessResponse()
+
     def _score(self, lead: FakeLead) -> scoring_pb2.Score:
         return scoring_pb2.Score(
             lead_id=lead.lead_id,
@@ -118,6 +125,8 @@ class FakeLeads(Fake):
             lead_version=lead.version,
             epoch=lead.epoch,
             why=f"{lead.state} for now",
+            hidden=lead.hidden,
+            access_version=lead.access_version,
         )
         if lead.unknown_task:
             work.task = cast(leads_pb2.LeadTask, lead.unknown_task)  # of a newer service
@@ -173,6 +182,8 @@ class FakeLeads(Fake):
             self.world.claim(lead, self.world.route_to)
         else:
             lead.state = "POOLED"
+            if self.world.routes_out_of_sight:
+                self.world.hide(lead, True)
         lead.changed("routed" if lead.score_known else "routed unscored")
         return leads_pb2.RouteLeadResponse(state=f"LEAD_STATE_{lead.state}")
 
@@ -199,6 +210,8 @@ class FakeHoldings(Fake):
 
     async def LeaseHolding(self, request: holdings_pb2.LeaseHoldingRequest) -> holdings_pb2.LeaseHoldingResponse:
         lead, held = self.world.held(request.holding_id)
+        if request.lead_id != lead.lead_id:
+            raise NotFound("NOT_FOUND", "of another lead", kind="holding", id=request.holding_id)
         if held.epoch != request.epoch:
             raise Refused("HOLDING_ENDED", "another epoch", holding_id=request.holding_id)
         if held.conversion_id not in ("", request.conversion_id):
@@ -267,6 +280,10 @@ class FakeConversions(Fake):
         made = self.world.conversion(request.conversion_id)
         made.state, made.owners_told = "COMPLETED", request.told_version
         return conversion_pb2.CompleteConversionResponse(conversion=self._message(made))
+
+    async def SetAccess(self, request: conversion_pb2.SetAccessRequest) -> conversion_pb2.SetAccessResponse:
+        self.world.lead(request.lead_id).told.append((self.name, request.hidden))
+        return conversion_pb2.SetAccessResponse()
 
     def _message(self, made: FakeConversion) -> conversion_pb2.Conversion:
         return conversion_pb2.Conversion(

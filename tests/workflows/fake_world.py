@@ -37,6 +37,8 @@ class FakeLead:
     facts_version: int = 1
     facts_taken: int = 0
     access: list[tuple[str, int]] = field(default_factory=list)
+    # Whom the run has told that it is hidden or shown.
+    told: list[tuple[str, bool]] = field(default_factory=list)
     keys_registered: bool = False
     # scoring
     score_version: int = 0
@@ -53,6 +55,8 @@ class FakeLead:
     epoch: int = 0
     holding: FakeHolding | None = None
     converter_id: str = ""
+    hidden: bool = False
+    access_version: int = 0
     unknown_task: int = 0
     # What happened to it, and how much of that a GetWork has seen.
     happened: int = 0
@@ -102,6 +106,8 @@ class World:
         self.refused: dict[str, Exception] = {}
         # The code of the rep whom routing chooses; None: the pool.
         self.route_to: str | None = None
+        # Its pool is a hidden one.
+        self.routes_out_of_sight = False
         self.protection = timedelta(days=30)
         self.budget = timedelta(seconds=30)
         self.advances_late_by = timedelta()
@@ -172,6 +178,10 @@ class World:
     def end_holding(self, lead: FakeLead, how: str, state: str = "POOLED") -> None:
         lead.holding, lead.state = None, state
         lead.changed(how)
+
+    def hide(self, lead: FakeLead, hidden: bool) -> None:
+        lead.hidden, lead.access_version = hidden, lead.access_version + 1
+        lead.changed("hidden" if hidden else "shown")
 
     def convert(self, lead: FakeLead) -> FakeConversion:
         held = lead.holding

@@ -59,6 +59,23 @@ async def a_lead_is_handed_from_rep_to_rep(client: Client, world: World) -> Runs
     return [handle]
 
 
+async def a_lead_is_hidden_and_shown(client: Client, world: World) -> Runs:
+    world.routes_out_of_sight = True
+    lead = world.a_lead()
+    first = await nudge(client, lead, "lead_created")
+    await closes(first)
+    routed = (await first.describe()).run_id
+    world.claim(lead, "L007")
+    handle = await nudge(client, lead, "lead_claimed")
+    await sleeps(handle)
+    world.hide(lead, False)
+    await nudge(client, lead, "access_changed")
+    await sleeps(handle)
+    world.end_holding(lead, "returned")
+    await closes(await nudge(client, lead, "lead_returned"))
+    return [client.get_workflow_handle(handle.id, run_id=routed), handle]
+
+
 async def a_lead_is_converted(client: Client, world: World) -> Runs:
     lead = world.a_held_lead()
     run = await nudge(client, lead, "lead_claimed")
@@ -185,6 +202,7 @@ STORIES: tuple[Story, ...] = (
     a_lead_is_routed_to_its_pool,
     a_lead_is_reminded_and_recalled,
     a_lead_is_handed_from_rep_to_rep,
+    a_lead_is_hidden_and_shown,
     a_lead_is_converted,
     an_opportunity_is_closed,
     a_lease_ends_before_the_commit,

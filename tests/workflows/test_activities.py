@@ -158,7 +158,16 @@ async def test_a_conversion_is_leased_committed_finished_and_completed(world: Wo
     work = await run(conversions.get_work, ConversionRun(made.conversion_id, made.lead_id))
     lease = await run(
         routing.lease_holding,
-        ToLease(an_id(), work.holding_id, work.epoch, work.conversion_id, work.converter_id, False, 60.0),
+        ToLease(
+            an_id(),
+            work.holding_id,
+            work.epoch,
+            work.conversion_id,
+            work.converter_id,
+            False,
+            60.0,
+            work.lead_id,
+        ),
     )
     match = await run(IntakeActivities(channel).match_account, LeadRun(lead.lead_id))
     state = await run(conversions.commit_conversion, ToCommit(an_id(), made.conversion_id, lease.rep_id, match))

@@ -30,7 +30,7 @@ def steps(task: str, *owed: Step, may_exist: bool = True) -> list[Step]:
         may_exist=may_exist,
         facts_owed=Step.HAND_OVER_FACTS in owed,
         score_owed=Step.HAND_OVER_SCORE in owed,
-        access_owed=Step.SET_ACCESS in owed,
+        access_owed=[step for step in owed if step is Step.SET_ACCESS],
     )
 
 

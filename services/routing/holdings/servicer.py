@@ -156,6 +156,7 @@ class HoldingServicer(HoldingServiceServicer):
             converter_id=request.converter_id,
             by_manager=request.by_manager,
             lease_for=request.lease_for.ToTimedelta(),
+            lead_id=read_id(request.lead_id, "lead_id") if request.lead_id else None,
         )
         return pb.LeaseHoldingResponse(lease_until=holding.lease_until, rep_id=str(holding.rep_id))
 

@@ -1,4 +1,4 @@
-"""Reps who work on a lead beside its holder: they log follow-ups and see the schedule, nothing more.
+"""Reps who work on a lead beside its holder: they log follow-ups and see schedule and person, nothing more.
 
 A collaboration belongs to a holding: whoever holds the lead next begins with nobody.
 """
@@ -156,11 +156,14 @@ select exists (
 )
 """
 
-ADD = """
+SEEN_BY_OTHERS = "update routing.lead set access_version = access_version + 1, version = version + 1"
+ADD = f"""
+with seen as ({SEEN_BY_OTHERS} where lead_id = :lead_id)
 insert into routing.collaborator (holding_id, lead_id, rep_id, since, added_by)
 values (:holding_id, :lead_id, :rep_id, :since, :added_by)
-"""
+"""  # composed of a part above
 
-REMOVE = """
+REMOVE = f"""
+with seen as ({SEEN_BY_OTHERS} where lead_id = (select lead_id from routing.holding where holding_id = :holding_id))
 update routing.collaborator set until = :at where holding_id = :holding_id and rep_id = :rep_id and until is null
-"""
+"""  # composed of a part above

@@ -13,7 +13,7 @@ from services.routing import tables
 from services.routing.holdings import store
 from services.routing.holdings.entries import Entry, EntryKind
 from services.routing.holdings.holding import EndCause, Holding
-from services.routing.holdings.refusals import ConversionEnded, HoldingEnded, NotYours
+from services.routing.holdings.refusals import ConversionEnded, HoldingEnded, HoldingNotFound, NotYours
 from services.routing.holdings.store_found import check_movable, lock_named
 from services.routing.lead import LeadState, Stage
 from services.routing.leads.store import Lead, save_state
@@ -34,9 +34,15 @@ async def lease_holding(
     converter_id: str,
     by_manager: bool,
     lease_for: timedelta,
+    lead_id: UUID | None = None,
 ) -> Holding:
-    """Begin a conversion. Raises HoldingEnded, NotYours, ConversionInFlight, ConversionEnded."""
+    """Begin a conversion. Raises HoldingNotFound, HoldingEnded, NotYours, ConversionInFlight, ConversionEnded."""
     lead, holding = await lock_named(db, holding_id)
+    converts_own = converter_id == str(holding.rep_id) or by_manager
+    of_another_lead = lead_id not in (None, lead.lead_id)
+    # Who asked for the conversion is told why it was refused: of what is hidden from him he learns nothing by that.
+    if of_another_lead or (lead.hidden and not converts_own):
+        raise HoldingNotFound(holding_id)
     if holding.conversion_id == conversion_id and holding.epoch == epoch:
         return holding
     if holding.schedule.released(str(conversion_id)):
@@ -46,7 +52,7 @@ async def lease_holding(
     # What is due is as good as recalled: a conversion rescues it no more than a follow-up does.
     if holding.epoch != epoch or at >= holding.schedule.due_at:
         raise HoldingEnded(holding_id, EndCause.RECALLED)
-    if converter_id != str(holding.rep_id) and not by_manager:
+    if not converts_own:
         raise NotYours("holding", holding_id)
     lease = {"holding_id": holding_id, "conversion_id": conversion_id, "lease_until": at + lease_for}
     await db.execute(text(LEASE), lease)

@@ -90,6 +90,9 @@ class LeadServicer(LeadServiceServicer):
             due_at=lead.due_at,
             why=lead.work.why,
             facts=facts_message(lead.facts),
+            hidden=lead.hidden,
+            access_version=lead.access_version,
+            collaborator_ids=map(str, lead.collaborator_ids),
         )
 
     @query

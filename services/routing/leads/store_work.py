@@ -33,6 +33,10 @@ class LeadWork:
     owner_id: UUID | None
     owner_code: str
     due_at: datetime | None
+    # Who sees it beside the owner, and how often that has changed.
+    hidden: bool
+    access_version: int
+    collaborator_ids: list[UUID]
 
 
 async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
@@ -68,6 +72,9 @@ async def read_work(db: AsyncConnection, lead_id: UUID) -> LeadWork | None:
         owner_id=row.owner_id,
         owner_code=row.owner_code or "",
         due_at=None if row.due_at == NEVER else row.due_at,
+        hidden=row.hidden,
+        access_version=row.access_version,
+        collaborator_ids=row.collaborator_ids,
     )
 
 
@@ -82,7 +89,10 @@ WORK = """
 select clew.clew_now() as now, l.state, l.version, l.facts, l.score_version, l.route_due, l.wake_at as lead_wake_at,
   l.epoch, h.holding_id, h.wake_at as holding_wake_at, h.conversion_id, h.lease_until, h.due_at, h.due_cause,
   h.rep_id = any(l.opportunity_owners) as exempt,
-  owner.rep_id as owner_id, owner.code as owner_code
+  owner.rep_id as owner_id, owner.code as owner_code, l.hidden, l.access_version,
+  case when l.access_version > 0 then array(
+    select c.rep_id from routing.collaborator c where c.holding_id = h.holding_id and c.until is null order by c.rep_id
+  ) else '{}' end as collaborator_ids
 from routing.lead l
 left join routing.holding h on h.lead_id = l.lead_id and h.ended_at is null
 left join routing.rep owner

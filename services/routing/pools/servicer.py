@@ -19,6 +19,7 @@ from services.routing.leads.servicer_messages import state_value
 from services.routing.pools import store
 from services.routing.pools.servicer_messages import changes_of, refusal_message, settings_message
 from services.routing.pools.settings import DEFAULT_POOL
+from services.routing.pools.store_hiding import begin_to_follow
 from services.routing.pools.store_moving import delete_pool, move_lead, rest_lead
 from services.routing.pools.store_next import claim_next
 from services.routing.pools.store_next_together import NextClaim, claim_next_together
@@ -42,6 +43,7 @@ class PoolServicer(PoolServiceServicer):
         changes = changes_of(request.settings, request.update_mask)
         pool = await store.lock_pool(db, request.pool_code)
         settings = replace(pool.settings, **changes)
+        await begin_to_follow(db, pool, settings.visibility)
         await store.save_settings(db, pool.pool_id, settings)
         return pb.UpdatePoolResponse(settings=settings_message(settings))
 

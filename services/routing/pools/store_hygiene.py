@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.pools.store_days import forget_days
+from services.routing.pools.store_hiding import hiding_steps
 from services.routing.pools.store_moving import move_homes
 from services.shared.callers import current_caller
 from services.shared.database import text
@@ -15,7 +16,7 @@ from services.shared.sweep import BATCH, Step
 
 
 def hygiene_steps() -> list[Step]:
-    return [move_homes, put_out, tell_of_dwell, forget_days]
+    return [move_homes, *hiding_steps(), put_out, tell_of_dwell, forget_days]
 
 
 async def put_out(db: AsyncConnection) -> int:

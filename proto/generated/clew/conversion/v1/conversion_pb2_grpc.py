@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class ConversionServiceStub:
     """Conversions and the trio that they make.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators;
+    everybody else sees of it what he would see of a lead that does not exist: only what he has asked for himself.
+    Conversion learns of it from the lead's run, within seconds.
     """
 
     def __init__(self, channel):
@@ -65,6 +69,11 @@ class ConversionServiceStub:
                 request_serializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionRequest.SerializeToString,
                 response_deserializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionResponse.FromString,
                 _registered_method=True)
+        self.SetAccess = channel.unary_unary(
+                '/clew.conversion.v1.ConversionService/SetAccess',
+                request_serializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessRequest.SerializeToString,
+                response_deserializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessResponse.FromString,
+                _registered_method=True)
         self.ListLeadEvents = channel.unary_unary(
                 '/clew.conversion.v1.ConversionService/ListLeadEvents',
                 request_serializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.ListLeadEventsRequest.SerializeToString,
@@ -74,6 +83,10 @@ class ConversionServiceStub:
 
 class ConversionServiceServicer:
     """Conversions and the trio that they make.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators;
+    everybody else sees of it what he would see of a lead that does not exist: only what he has asked for himself.
+    Conversion learns of it from the lead's run, within seconds.
     """
 
     def ConvertLead(self, request, context):
@@ -123,6 +136,13 @@ class ConversionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetAccess(self, request, context):
+        """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLeadEvents(self, request, context):
         """Conversion's part of a lead's timeline, in order.
         """
@@ -163,6 +183,11 @@ def add_ConversionServiceServicer_to_server(servicer, server):
                     request_deserializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionRequest.FromString,
                     response_serializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionResponse.SerializeToString,
             ),
+            'SetAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetAccess,
+                    request_deserializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessRequest.FromString,
+                    response_serializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessResponse.SerializeToString,
+            ),
             'ListLeadEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLeadEvents,
                     request_deserializer=clew_dot_conversion_dot_v1_dot_conversion__pb2.ListLeadEventsRequest.FromString,
@@ -178,6 +203,10 @@ def add_ConversionServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class ConversionService:
     """Conversions and the trio that they make.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators;
+    everybody else sees of it what he would see of a lead that does not exist: only what he has asked for himself.
+    Conversion learns of it from the lead's run, within seconds.
     """
 
     @staticmethod
@@ -332,6 +361,33 @@ class ConversionService:
             '/clew.conversion.v1.ConversionService/CompleteConversion',
             clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionRequest.SerializeToString,
             clew_dot_conversion_dot_v1_dot_conversion__pb2.CompleteConversionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.conversion.v1.ConversionService/SetAccess',
+            clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessRequest.SerializeToString,
+            clew_dot_conversion_dot_v1_dot_conversion__pb2.SetAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,7 +13,12 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ConversionServiceStub:
-    """Conversions and the trio that they make."""
+    """Conversions and the trio that they make.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators;
+    everybody else sees of it what he would see of a lead that does not exist: only what he has asked for himself.
+    Conversion learns of it from the lead's run, within seconds.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ConvertLead: _aio.UnaryUnaryMultiCallable[_conversion_pb2.ConvertLeadRequest, _conversion_pb2.ConvertLeadResponse]
@@ -36,11 +41,18 @@ class ConversionServiceStub:
     """
     CompleteConversion: _aio.UnaryUnaryMultiCallable[_conversion_pb2.CompleteConversionRequest, _conversion_pb2.CompleteConversionResponse]
     """The lead is CONVERTED and its keys are registered: it is complete. Asked twice, once done. For its run."""
+    SetAccess: _aio.UnaryUnaryMultiCallable[_conversion_pb2.SetAccessRequest, _conversion_pb2.SetAccessResponse]
+    """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run."""
     ListLeadEvents: _aio.UnaryUnaryMultiCallable[_conversion_pb2.ListLeadEventsRequest, _conversion_pb2.ListLeadEventsResponse]
     """Conversion's part of a lead's timeline, in order."""
 
 class ConversionServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Conversions and the trio that they make."""
+    """Conversions and the trio that they make.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators;
+    everybody else sees of it what he would see of a lead that does not exist: only what he has asked for himself.
+    Conversion learns of it from the lead's run, within seconds.
+    """
 
     @_abc_1.abstractmethod
     def ConvertLead(
@@ -97,6 +109,14 @@ class ConversionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_conversion_pb2.CompleteConversionRequest, _abc.Awaitable[_conversion_pb2.CompleteConversionResponse]],
     ) -> _abc.Awaitable[_conversion_pb2.CompleteConversionResponse]:
         """The lead is CONVERTED and its keys are registered: it is complete. Asked twice, once done. For its run."""
+
+    @_abc_1.abstractmethod
+    def SetAccess(
+        self,
+        request: _conversion_pb2.SetAccessRequest,
+        context: _aio.ServicerContext[_conversion_pb2.SetAccessRequest, _abc.Awaitable[_conversion_pb2.SetAccessResponse]],
+    ) -> _abc.Awaitable[_conversion_pb2.SetAccessResponse]:
+        """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run."""
 
     @_abc_1.abstractmethod
     def ListLeadEvents(

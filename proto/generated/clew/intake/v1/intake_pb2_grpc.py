@@ -27,6 +27,11 @@ if _version_not_supported:
 
 class IntakeServiceStub:
     """Submissions, identity, duplicates, consent, campaigns.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) One answer cannot be so: whoever submits a person who is known is told ATTACHED or IN_REVIEW, and with
+    ATTACHED the lead's id; the keys that matched are left out. Intake learns of it from the lead's run, within seconds.
     """
 
     def __init__(self, channel):
@@ -124,6 +129,11 @@ class IntakeServiceStub:
 
 class IntakeServiceServicer:
     """Submissions, identity, duplicates, consent, campaigns.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) One answer cannot be so: whoever submits a person who is known is told ATTACHED or IN_REVIEW, and with
+    ATTACHED the lead's id; the keys that matched are left out. Intake learns of it from the lead's run, within seconds.
     """
 
     def SubmitLead(self, request, context):
@@ -143,15 +153,16 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetLead(self, request, context):
-        """One lead with its person: in full for its holder, a manager or an administrator, otherwise masked.
+        """One lead with its person: in full for its holder and his collaborators, a manager or an administrator, otherwise
+        masked. Errors: NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetPerson(self, request, context):
-        """A person in full. Each call is recorded with its purpose. Errors: NOT_YOURS for a rep who does not hold a
-        lead of this person.
+        """A person in full. Each call is recorded with its purpose. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds a
+        lead of this person nor collaborates on one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -187,21 +198,23 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListReviews(self, request, context):
-        """Submissions that wait for a person's decision, oldest first.
+        """Submissions that wait for a person's decision, oldest first. One that may be the person of a hidden lead is seen, and
+        decided, by managers and administrators alone.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ResolveReview(self, request, context):
-        """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: REVIEW_RESOLVED.
+        """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: NOT_FOUND, REVIEW_RESOLVED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AddNote(self, request, context):
-        """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_YOURS for a rep who does not hold it.
+        """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds
+        it nor collaborates on it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -237,7 +250,8 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetAccess(self, request, context):
-        """Who holds the lead now, so that its holder sees the person. An older epoch than the known one changes nothing.
+        """Who holds the lead now, so that its holder and his collaborators see the person, and whether others may know of the
+        lead at all. An older epoch or version than the known one changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -348,6 +362,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class IntakeService:
     """Submissions, identity, duplicates, consent, campaigns.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) One answer cannot be so: whoever submits a person who is known is told ATTACHED or IN_REVIEW, and with
+    ATTACHED the lead's id; the keys that matched are left out. Intake learns of it from the lead's run, within seconds.
     """
 
     @staticmethod

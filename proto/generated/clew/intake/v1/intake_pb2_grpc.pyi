@@ -19,7 +19,13 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class IntakeServiceStub:
-    """Submissions, identity, duplicates, consent, campaigns."""
+    """Submissions, identity, duplicates, consent, campaigns.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) One answer cannot be so: whoever submits a person who is known is told ATTACHED or IN_REVIEW, and with
+    ATTACHED the lead's id; the keys that matched are left out. Intake learns of it from the lead's run, within seconds.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SubmitLead: _aio.UnaryUnaryMultiCallable[_intake_pb2.SubmitLeadRequest, _intake_pb2.SubmitLeadResponse]
@@ -31,10 +37,12 @@ class IntakeServiceStub:
     error; the others go in.
     """
     GetLead: _aio.UnaryUnaryMultiCallable[_intake_pb2.GetLeadRequest, _intake_pb2.GetLeadResponse]
-    """One lead with its person: in full for its holder, a manager or an administrator, otherwise masked."""
+    """One lead with its person: in full for its holder and his collaborators, a manager or an administrator, otherwise
+    masked. Errors: NOT_FOUND.
+    """
     GetPerson: _aio.UnaryUnaryMultiCallable[_intake_pb2.GetPersonRequest, _intake_pb2.GetPersonResponse]
-    """A person in full. Each call is recorded with its purpose. Errors: NOT_YOURS for a rep who does not hold a
-    lead of this person.
+    """A person in full. Each call is recorded with its purpose. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds a
+    lead of this person nor collaborates on one.
     """
     ListLeads: _aio.UnaryUnaryMultiCallable[_intake_pb2.ListLeadsRequest, _intake_pb2.ListLeadsResponse]
     """Leads, newest first, persons masked."""
@@ -47,11 +55,15 @@ class IntakeServiceStub:
     Errors: INVALID_FIELD when no key is given or one cannot be parsed.
     """
     ListReviews: _aio.UnaryUnaryMultiCallable[_intake_pb2.ListReviewsRequest, _intake_pb2.ListReviewsResponse]
-    """Submissions that wait for a person's decision, oldest first."""
+    """Submissions that wait for a person's decision, oldest first. One that may be the person of a hidden lead is seen, and
+    decided, by managers and administrators alone.
+    """
     ResolveReview: _aio.UnaryUnaryMultiCallable[_intake_pb2.ResolveReviewRequest, _intake_pb2.ResolveReviewResponse]
-    """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: REVIEW_RESOLVED."""
+    """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: NOT_FOUND, REVIEW_RESOLVED."""
     AddNote: _aio.UnaryUnaryMultiCallable[_intake_pb2.AddNoteRequest, _intake_pb2.AddNoteResponse]
-    """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_YOURS for a rep who does not hold it."""
+    """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds
+    it nor collaborates on it.
+    """
     CreateCampaign: _aio.UnaryUnaryMultiCallable[_intake_pb2.CreateCampaignRequest, _intake_pb2.CreateCampaignResponse]
     """Creates a campaign (市场活动). Errors: ALREADY_EXISTS."""
     MatchAccount: _aio.UnaryUnaryMultiCallable[_intake_pb2.MatchAccountRequest, _intake_pb2.MatchAccountResponse]
@@ -63,12 +75,20 @@ class IntakeServiceStub:
     the known one changes nothing. For the conversion.
     """
     SetAccess: _aio.UnaryUnaryMultiCallable[_intake_pb2.SetAccessRequest, _intake_pb2.SetAccessResponse]
-    """Who holds the lead now, so that its holder sees the person. An older epoch than the known one changes nothing."""
+    """Who holds the lead now, so that its holder and his collaborators see the person, and whether others may know of the
+    lead at all. An older epoch or version than the known one changes nothing.
+    """
     ListLeadEvents: _aio.UnaryUnaryMultiCallable[_intake_pb2.ListLeadEventsRequest, _intake_pb2.ListLeadEventsResponse]
     """Intake's part of a lead's timeline, in order."""
 
 class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Submissions, identity, duplicates, consent, campaigns."""
+    """Submissions, identity, duplicates, consent, campaigns.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) One answer cannot be so: whoever submits a person who is known is told ATTACHED or IN_REVIEW, and with
+    ATTACHED the lead's id; the keys that matched are left out. Intake learns of it from the lead's run, within seconds.
+    """
 
     @_abc_1.abstractmethod
     def SubmitLead(
@@ -96,7 +116,9 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.GetLeadRequest,
         context: _aio.ServicerContext[_intake_pb2.GetLeadRequest, _abc.Awaitable[_intake_pb2.GetLeadResponse]],
     ) -> _abc.Awaitable[_intake_pb2.GetLeadResponse]:
-        """One lead with its person: in full for its holder, a manager or an administrator, otherwise masked."""
+        """One lead with its person: in full for its holder and his collaborators, a manager or an administrator, otherwise
+        masked. Errors: NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def GetPerson(
@@ -104,8 +126,8 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.GetPersonRequest,
         context: _aio.ServicerContext[_intake_pb2.GetPersonRequest, _abc.Awaitable[_intake_pb2.GetPersonResponse]],
     ) -> _abc.Awaitable[_intake_pb2.GetPersonResponse]:
-        """A person in full. Each call is recorded with its purpose. Errors: NOT_YOURS for a rep who does not hold a
-        lead of this person.
+        """A person in full. Each call is recorded with its purpose. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds a
+        lead of this person nor collaborates on one.
         """
 
     @_abc_1.abstractmethod
@@ -148,7 +170,9 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.ListReviewsRequest,
         context: _aio.ServicerContext[_intake_pb2.ListReviewsRequest, _abc.Awaitable[_intake_pb2.ListReviewsResponse]],
     ) -> _abc.Awaitable[_intake_pb2.ListReviewsResponse]:
-        """Submissions that wait for a person's decision, oldest first."""
+        """Submissions that wait for a person's decision, oldest first. One that may be the person of a hidden lead is seen, and
+        decided, by managers and administrators alone.
+        """
 
     @_abc_1.abstractmethod
     def ResolveReview(
@@ -156,7 +180,7 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.ResolveReviewRequest,
         context: _aio.ServicerContext[_intake_pb2.ResolveReviewRequest, _abc.Awaitable[_intake_pb2.ResolveReviewResponse]],
     ) -> _abc.Awaitable[_intake_pb2.ResolveReviewResponse]:
-        """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: REVIEW_RESOLVED."""
+        """Decides a review: a new lead, a touchpoint of a known lead, or rejected. Errors: NOT_FOUND, REVIEW_RESOLVED."""
 
     @_abc_1.abstractmethod
     def AddNote(
@@ -164,7 +188,9 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.AddNoteRequest,
         context: _aio.ServicerContext[_intake_pb2.AddNoteRequest, _abc.Awaitable[_intake_pb2.AddNoteResponse]],
     ) -> _abc.Awaitable[_intake_pb2.AddNoteResponse]:
-        """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_YOURS for a rep who does not hold it."""
+        """Keeps a note about a lead; others refer to it by `note_id`. Errors: NOT_FOUND, NOT_YOURS for a rep who neither holds
+        it nor collaborates on it.
+        """
 
     @_abc_1.abstractmethod
     def CreateCampaign(
@@ -206,7 +232,9 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intake_pb2.SetAccessRequest,
         context: _aio.ServicerContext[_intake_pb2.SetAccessRequest, _abc.Awaitable[_intake_pb2.SetAccessResponse]],
     ) -> _abc.Awaitable[_intake_pb2.SetAccessResponse]:
-        """Who holds the lead now, so that its holder sees the person. An older epoch than the known one changes nothing."""
+        """Who holds the lead now, so that its holder and his collaborators see the person, and whether others may know of the
+        lead at all. An older epoch or version than the known one changes nothing.
+        """
 
     @_abc_1.abstractmethod
     def ListLeadEvents(

@@ -370,7 +370,7 @@ class AdvanceHoldingResponse(_message.Message):
     def __init__(self, effect: _Optional[_Union[AdvanceEffect, str]] = ..., wake_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., wake_in: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class LeaseHoldingRequest(_message.Message):
-    __slots__ = ("request_id", "holding_id", "epoch", "conversion_id", "converter_id", "by_manager", "lease_for")
+    __slots__ = ("request_id", "holding_id", "epoch", "conversion_id", "converter_id", "by_manager", "lease_for", "lead_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HOLDING_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
@@ -378,6 +378,7 @@ class LeaseHoldingRequest(_message.Message):
     CONVERTER_ID_FIELD_NUMBER: _ClassVar[int]
     BY_MANAGER_FIELD_NUMBER: _ClassVar[int]
     LEASE_FOR_FIELD_NUMBER: _ClassVar[int]
+    LEAD_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     holding_id: str
     epoch: int
@@ -385,7 +386,8 @@ class LeaseHoldingRequest(_message.Message):
     converter_id: str
     by_manager: bool
     lease_for: _duration_pb2.Duration
-    def __init__(self, request_id: _Optional[str] = ..., holding_id: _Optional[str] = ..., epoch: _Optional[int] = ..., conversion_id: _Optional[str] = ..., converter_id: _Optional[str] = ..., by_manager: _Optional[bool] = ..., lease_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    lead_id: str
+    def __init__(self, request_id: _Optional[str] = ..., holding_id: _Optional[str] = ..., epoch: _Optional[int] = ..., conversion_id: _Optional[str] = ..., converter_id: _Optional[str] = ..., by_manager: _Optional[bool] = ..., lease_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lead_id: _Optional[str] = ...) -> None: ...
 
 class LeaseHoldingResponse(_message.Message):
     __slots__ = ("lease_until", "rep_id")

@@ -176,7 +176,7 @@ class HoldingServiceServicer:
 
     def LeaseHolding(self, request, context):
         """Begins the conversion of a held lead: CONVERTING until `lease_for` from now. Asked twice by the same conversion it
-        answers the same. Errors: HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
+        answers the same. Errors: NOT_FOUND, HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -55,7 +55,7 @@ class HoldingServiceStub:
     """
     LeaseHolding: _aio.UnaryUnaryMultiCallable[_holdings_pb2.LeaseHoldingRequest, _holdings_pb2.LeaseHoldingResponse]
     """Begins the conversion of a held lead: CONVERTING until `lease_for` from now. Asked twice by the same conversion it
-    answers the same. Errors: HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
+    answers the same. Errors: NOT_FOUND, HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
     """
     ReleaseLease: _aio.UnaryUnaryMultiCallable[_holdings_pb2.ReleaseLeaseRequest, _holdings_pb2.ReleaseLeaseResponse]
     """A conversion ended without effect: HELD again, due no earlier than now + notice floor. Asked twice, once done.
@@ -163,7 +163,7 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_holdings_pb2.LeaseHoldingRequest, _abc.Awaitable[_holdings_pb2.LeaseHoldingResponse]],
     ) -> _abc.Awaitable[_holdings_pb2.LeaseHoldingResponse]:
         """Begins the conversion of a held lead: CONVERTING until `lease_for` from now. Asked twice by the same conversion it
-        answers the same. Errors: HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
+        answers the same. Errors: NOT_FOUND, HOLDING_ENDED, NOT_YOURS, CONVERSION_IN_FLIGHT. For the conversion's run.
         """
 
     @_abc_1.abstractmethod

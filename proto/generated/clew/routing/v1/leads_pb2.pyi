@@ -143,7 +143,7 @@ class GetWorkRequest(_message.Message):
     def __init__(self, lead_id: _Optional[str] = ...) -> None: ...
 
 class GetWorkResponse(_message.Message):
-    __slots__ = ("state", "lead_version", "task", "holding_id", "epoch", "conversion_id", "wake_at", "wake_in", "owner_id", "owner_code", "due_at", "why", "facts")
+    __slots__ = ("state", "lead_version", "task", "holding_id", "epoch", "conversion_id", "wake_at", "wake_in", "owner_id", "owner_code", "due_at", "why", "facts", "hidden", "access_version", "collaborator_ids")
     STATE_FIELD_NUMBER: _ClassVar[int]
     LEAD_VERSION_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
@@ -157,6 +157,9 @@ class GetWorkResponse(_message.Message):
     DUE_AT_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_VERSION_FIELD_NUMBER: _ClassVar[int]
+    COLLABORATOR_IDS_FIELD_NUMBER: _ClassVar[int]
     state: _lead_pb2.LeadState
     lead_version: int
     task: LeadTask
@@ -170,7 +173,10 @@ class GetWorkResponse(_message.Message):
     due_at: _timestamp_pb2.Timestamp
     why: str
     facts: _lead_pb2.LeadFacts
-    def __init__(self, state: _Optional[_Union[_lead_pb2.LeadState, str]] = ..., lead_version: _Optional[int] = ..., task: _Optional[_Union[LeadTask, str]] = ..., holding_id: _Optional[str] = ..., epoch: _Optional[int] = ..., conversion_id: _Optional[str] = ..., wake_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., wake_in: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., owner_id: _Optional[str] = ..., owner_code: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ...) -> None: ...
+    hidden: bool
+    access_version: int
+    collaborator_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, state: _Optional[_Union[_lead_pb2.LeadState, str]] = ..., lead_version: _Optional[int] = ..., task: _Optional[_Union[LeadTask, str]] = ..., holding_id: _Optional[str] = ..., epoch: _Optional[int] = ..., conversion_id: _Optional[str] = ..., wake_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., wake_in: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., owner_id: _Optional[str] = ..., owner_code: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[str] = ..., facts: _Optional[_Union[_lead_pb2.LeadFacts, _Mapping]] = ..., hidden: _Optional[bool] = ..., access_version: _Optional[int] = ..., collaborator_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetLeadStateRequest(_message.Message):
     __slots__ = ("lead_id",)

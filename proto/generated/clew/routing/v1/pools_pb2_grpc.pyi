@@ -18,6 +18,8 @@ class PoolServiceStub:
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
     by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
     did not exist.
+    Intake, scoring and conversion hear of it from the lead's run: within seconds of its coming home to such a pool; when
+    a pool itself is hidden or shown, at the rate at which its leads' runs are woken, some hundred a second.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -59,6 +61,8 @@ class PoolServiceServicer(metaclass=_abc_1.ABCMeta):
     """Pools and what happens in them. A hidden pool, and every lead at home in it, is seen by its members, by managers and
     by administrators, and each lead by its holder and his collaborators; to everybody else all methods answer as if it
     did not exist.
+    Intake, scoring and conversion hear of it from the lead's run: within seconds of its coming home to such a pool; when
+    a pool itself is hidden or shown, at the rate at which its leads' runs are woken, some hundred a second.
     """
 
     @_abc_1.abstractmethod

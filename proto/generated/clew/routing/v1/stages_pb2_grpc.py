@@ -135,7 +135,7 @@ class StageServiceServicer:
 
     def AddCollaborator(self, request, context):
         """Another rep works on the lead beside its holder, as long as this holding lasts: he may log follow-ups and see the
-        schedule, nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
+        schedule and, within seconds, the person; nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
         NOT_YOURS, HOLDING_ENDED, REP_INACTIVE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -35,7 +35,7 @@ class StageServiceStub:
     """A team may hand leads off, or no longer may. Errors: NOT_FOUND (team)."""
     AddCollaborator: _aio.UnaryUnaryMultiCallable[_stages_pb2.AddCollaboratorRequest, _stages_pb2.AddCollaboratorResponse]
     """Another rep works on the lead beside its holder, as long as this holding lasts: he may log follow-ups and see the
-    schedule, nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
+    schedule and, within seconds, the person; nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
     NOT_YOURS, HOLDING_ENDED, REP_INACTIVE.
     """
     RemoveCollaborator: _aio.UnaryUnaryMultiCallable[_stages_pb2.RemoveCollaboratorRequest, _stages_pb2.RemoveCollaboratorResponse]
@@ -114,7 +114,7 @@ class StageServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_stages_pb2.AddCollaboratorRequest, _abc.Awaitable[_stages_pb2.AddCollaboratorResponse]],
     ) -> _abc.Awaitable[_stages_pb2.AddCollaboratorResponse]:
         """Another rep works on the lead beside its holder, as long as this holding lasts: he may log follow-ups and see the
-        schedule, nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
+        schedule and, within seconds, the person; nothing more. By the holder or a manager. Asked twice, once done. Errors: NOT_FOUND (holding, rep),
         NOT_YOURS, HOLDING_ENDED, REP_INACTIVE.
         """
 

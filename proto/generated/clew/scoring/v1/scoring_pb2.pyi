@@ -189,6 +189,28 @@ class MarkTakenResponse(_message.Message):
     taken_version: int
     def __init__(self, taken_version: _Optional[int] = ...) -> None: ...
 
+class SetAccessRequest(_message.Message):
+    __slots__ = ("request_id", "lead_id", "holder_id", "epoch", "hidden", "access_version", "collaborator_ids")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LEAD_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_VERSION_FIELD_NUMBER: _ClassVar[int]
+    COLLABORATOR_IDS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    lead_id: str
+    holder_id: str
+    epoch: int
+    hidden: bool
+    access_version: int
+    collaborator_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., lead_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., epoch: _Optional[int] = ..., hidden: _Optional[bool] = ..., access_version: _Optional[int] = ..., collaborator_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetAccessResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class ListLeadEventsRequest(_message.Message):
     __slots__ = ("lead_id", "page_size", "page_token")
     LEAD_ID_FIELD_NUMBER: _ClassVar[int]

@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class ScoringServiceStub:
     """Rules, engagements, scores, grades, maturity.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) Scoring learns of it from the lead's run, within seconds.
     """
 
     def __init__(self, channel):
@@ -65,6 +69,11 @@ class ScoringServiceStub:
                 request_serializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenRequest.SerializeToString,
                 response_deserializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenResponse.FromString,
                 _registered_method=True)
+        self.SetAccess = channel.unary_unary(
+                '/clew.scoring.v1.ScoringService/SetAccess',
+                request_serializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessRequest.SerializeToString,
+                response_deserializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessResponse.FromString,
+                _registered_method=True)
         self.ListLeadEvents = channel.unary_unary(
                 '/clew.scoring.v1.ScoringService/ListLeadEvents',
                 request_serializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.ListLeadEventsRequest.SerializeToString,
@@ -74,6 +83,10 @@ class ScoringServiceStub:
 
 class ScoringServiceServicer:
     """Rules, engagements, scores, grades, maturity.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) Scoring learns of it from the lead's run, within seconds.
     """
 
     def PublishRules(self, request, context):
@@ -95,7 +108,8 @@ class ScoringServiceServicer:
 
     def RecordEngagement(self, request, context):
         """Notes what somebody did (a click, a download, a visit). A repeated source_event_id counts once. A lead that
-        has not been scored yet keeps the engagement for its first score.
+        has not been scored yet keeps the engagement for its first score; one that is hidden from the caller counts it too,
+        and answers as one that has not been scored.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,6 +131,13 @@ class ScoringServiceServicer:
 
     def MarkTaken(self, request, context):
         """Routing has taken the score up to this version. A lower version than before changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetAccess(self, request, context):
+        """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -162,6 +183,11 @@ def add_ScoringServiceServicer_to_server(servicer, server):
                     request_deserializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenRequest.FromString,
                     response_serializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenResponse.SerializeToString,
             ),
+            'SetAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetAccess,
+                    request_deserializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessRequest.FromString,
+                    response_serializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessResponse.SerializeToString,
+            ),
             'ListLeadEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLeadEvents,
                     request_deserializer=clew_dot_scoring_dot_v1_dot_scoring__pb2.ListLeadEventsRequest.FromString,
@@ -177,6 +203,10 @@ def add_ScoringServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class ScoringService:
     """Rules, engagements, scores, grades, maturity.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) Scoring learns of it from the lead's run, within seconds.
     """
 
     @staticmethod
@@ -331,6 +361,33 @@ class ScoringService:
             '/clew.scoring.v1.ScoringService/MarkTaken',
             clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenRequest.SerializeToString,
             clew_dot_scoring_dot_v1_dot_scoring__pb2.MarkTakenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.scoring.v1.ScoringService/SetAccess',
+            clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessRequest.SerializeToString,
+            clew_dot_scoring_dot_v1_dot_scoring__pb2.SetAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,

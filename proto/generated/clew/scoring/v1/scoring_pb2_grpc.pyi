@@ -15,7 +15,12 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ScoringServiceStub:
-    """Rules, engagements, scores, grades, maturity."""
+    """Rules, engagements, scores, grades, maturity.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) Scoring learns of it from the lead's run, within seconds.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     PublishRules: _aio.UnaryUnaryMultiCallable[_scoring_pb2.PublishRulesRequest, _scoring_pb2.PublishRulesResponse]
@@ -29,7 +34,8 @@ class ScoringServiceStub:
     """
     RecordEngagement: _aio.UnaryUnaryMultiCallable[_scoring_pb2.RecordEngagementRequest, _scoring_pb2.RecordEngagementResponse]
     """Notes what somebody did (a click, a download, a visit). A repeated source_event_id counts once. A lead that
-    has not been scored yet keeps the engagement for its first score.
+    has not been scored yet keeps the engagement for its first score; one that is hidden from the caller counts it too,
+    and answers as one that has not been scored.
     """
     GetScore: _aio.UnaryUnaryMultiCallable[_scoring_pb2.GetScoreRequest, _scoring_pb2.GetScoreResponse]
     """The current score, and what routing has not taken of it. Errors: NOT_FOUND before the first score or engagement."""
@@ -37,11 +43,18 @@ class ScoringServiceStub:
     """The current score with each contribution; they add up to it."""
     MarkTaken: _aio.UnaryUnaryMultiCallable[_scoring_pb2.MarkTakenRequest, _scoring_pb2.MarkTakenResponse]
     """Routing has taken the score up to this version. A lower version than before changes nothing."""
+    SetAccess: _aio.UnaryUnaryMultiCallable[_scoring_pb2.SetAccessRequest, _scoring_pb2.SetAccessResponse]
+    """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run."""
     ListLeadEvents: _aio.UnaryUnaryMultiCallable[_scoring_pb2.ListLeadEventsRequest, _scoring_pb2.ListLeadEventsResponse]
     """Scoring's part of a lead's timeline, in order."""
 
 class ScoringServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Rules, engagements, scores, grades, maturity."""
+    """Rules, engagements, scores, grades, maturity.
+
+    A lead at home in a hidden pool is seen here by its holder and his collaborators, by managers and administrators; to
+    everybody else all methods answer as if it did not exist. (The pool's members see it in routing, and here once they
+    hold it.) Scoring learns of it from the lead's run, within seconds.
+    """
 
     @_abc_1.abstractmethod
     def PublishRules(
@@ -71,7 +84,8 @@ class ScoringServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_scoring_pb2.RecordEngagementRequest, _abc.Awaitable[_scoring_pb2.RecordEngagementResponse]],
     ) -> _abc.Awaitable[_scoring_pb2.RecordEngagementResponse]:
         """Notes what somebody did (a click, a download, a visit). A repeated source_event_id counts once. A lead that
-        has not been scored yet keeps the engagement for its first score.
+        has not been scored yet keeps the engagement for its first score; one that is hidden from the caller counts it too,
+        and answers as one that has not been scored.
         """
 
     @_abc_1.abstractmethod
@@ -97,6 +111,14 @@ class ScoringServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_scoring_pb2.MarkTakenRequest, _abc.Awaitable[_scoring_pb2.MarkTakenResponse]],
     ) -> _abc.Awaitable[_scoring_pb2.MarkTakenResponse]:
         """Routing has taken the score up to this version. A lower version than before changes nothing."""
+
+    @_abc_1.abstractmethod
+    def SetAccess(
+        self,
+        request: _scoring_pb2.SetAccessRequest,
+        context: _aio.ServicerContext[_scoring_pb2.SetAccessRequest, _abc.Awaitable[_scoring_pb2.SetAccessResponse]],
+    ) -> _abc.Awaitable[_scoring_pb2.SetAccessResponse]:
+        """Who may know of a lead that is or was hidden. What is older than what is known changes nothing. For the lead's run."""
 
     @_abc_1.abstractmethod
     def ListLeadEvents(
