@@ -38,9 +38,9 @@ with a shorter protection and with a longer one. Counted is from the publication
 batches of 200, each a transaction of routing's sweep that locks the leads, computes each schedule from all that
 happened to its holding, and writes holding, ledger row and event (and a notice where it becomes due earlier). Only
 PostgreSQL, intake (for its tables) and routing run; Temporal is away. Against it pgbench's simple-update with one
-client (`-s {scale}`). Claims are ClaimLead out of another pool by the same reps, {in_flight} in flight for {seconds:g}
-s: with nothing beside them, and from the moment at which another version is published. Ratios are taken round by
-round."""
+client (`-s {scale}`). Claims are ClaimLead out of another pool by the same reps, {in_flight} in flight for
+{seconds:g} s: with nothing beside them, and from the moment at which another version is published. Ratios are taken
+round by round."""
 
 
 async def measure(effort: Effort, say: Say) -> Comparison:

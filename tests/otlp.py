@@ -23,6 +23,9 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
         self.traces: list[trace_service_pb2.ExportTraceServiceRequest] = []
         # The newest of each metric and each process; the counts go on from export to export.
         self._newest: dict[tuple[Process, str], Metric] = {}
+        # How often figures came, and with which of these times each came last.
+        self.exports = 0
+        self._came: dict[tuple[Process, str], int] = {}
 
     async def Export(self, request: Message, context: grpc.aio.ServicerContext[Any, Any]) -> Message:
         """Both services have a method of this name."""
@@ -30,20 +33,22 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
             self.traces.append(request)
             return trace_service_pb2.ExportTraceServiceResponse()
         assert isinstance(request, metrics_service_pb2.ExportMetricsServiceRequest)
+        self.exports += 1
         for of_process in request.resource_metrics:
             # In whatever order they come.
             process = tuple(sorted((each.key, each.value.string_value) for each in of_process.resource.attributes))
             for scope in of_process.scope_metrics:
                 self._newest |= {(process, metric.name): metric for metric in scope.metrics}
+                self._came |= {(process, metric.name): self.exports for metric in scope.metrics}
         return metrics_service_pb2.ExportMetricsServiceResponse()
 
     @property
     def metrics(self) -> list[Metric]:
         return list(self._newest.values())
 
-    def processes(self, name: str) -> set[Process]:
-        """Who exports this metric."""
-        return {process for process, each in self._newest if each == name}
+    def processes(self, name: str, *, since: int = 0) -> set[Process]:
+        """Who has exported this metric after so many exports."""
+        return {process for (process, each), export in self._came.items() if each == name and export > since}
 
     def spans(self) -> Iterator[Span]:
         for request in self.traces:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from services.routing.calendars.imported import Imported, ImportedDay
 from services.routing.calendars.store import import_calendar
 from services.routing.holdings.limits import LimitScope
 from services.routing.holdings.store_rebasing import ask_rebasing
-from services.routing.policy import Policy
+from services.routing.policy import Period, Policy, Unwarned
 from services.shared import clock
 from services.shared.callers import Caller, Role, set_caller
 from services.shared.refusals import Refusal
@@ -24,7 +24,36 @@ from tests.routing.holdings.scenes import Pool, Rep, Scene, violations
 T = TypeVar("T")
 LEADS, REPS = 4, 3
 GRADED = 2
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANAGER, RUN = Caller("wang", Role.MANAGER), Caller("workflows", Role.SERVICE)
+
+
+def week(*days: str) -> Week:
+    """Of each day its span, Monday first; without one it is closed."""
+    return tuple(parse_spans((span,)) if span else () for span in days)
+
+
+POLICIES = (
+    Policy(),
+    Policy(first_response=Period(5 * HOUR), protection=Period(2 * DAY), manager_copies=True),
+    Policy(claim_cooldown=Period(8 * HOUR), unwarned=Unwarned.RECALL, attempt_interval=Period(HOUR)),
+    Policy(calendar="cn", first_response=Period(working_time=2 * HOUR), protection=Period(working_days=4)),
+    Policy(calendar="cn", maximum=Period(working_days=6), extension=Period(working_days=1)),
+    Policy(calendar="own", first_response=Period(working_time=3 * HOUR), protection=Period(working_days=3)),
+    Policy(calendar="own", notice_floor=Period(working_time=6 * HOUR), maximum=Period(working_days=9)),
+)
+WEEKS = (
+    week(*["09:00-18:00"] * 5, "", ""),
+    week("08:00-12:00", "", "00:00-24:00", "13:00-13:40", "", "22:00-24:00", ""),
+    week("", "", "", "", "", "", "02:30-03:30"),
+)
+# Before the long holidays of two years, before a clock that is put on, and before a year that is not published.
+BEGINNINGS = (
+    datetime(2025, 1, 22, 8, tzinfo=UTC),
+    datetime(2026, 3, 27, 15, tzinfo=UTC),
+    datetime(2026, 9, 23, 6, tzinfo=UTC),
+    datetime(2026, 12, 28, 8, tzinfo=UTC),
+)
 
 
 @dataclass(frozen=True)
@@ -180,11 +209,6 @@ class World:
             f"{RECALLED_EARLY} union all {CLAIMED_EARLY} union all {OVERCLAIMED} union all {DUE_THOUGH_EXEMPT}"
         )
         return found + [f"{row.what}: {row.which}" for row in rows]
-
-
-def week(*days: str) -> Week:
-    """Of each day its span, Monday first; without one it is closed."""
-    return tuple(parse_spans((span,)) if span else () for span in days)
 
 
 # Examples neither see one another's leads nor wait for them. With the reps goes all that hangs on them.

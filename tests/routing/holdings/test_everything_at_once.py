@@ -9,7 +9,7 @@ seen: two holders (I3), a limit that counts wrongly (I4), a lead taken back befo
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,7 +27,7 @@ from services.routing.calendars.store_leave import cancel_leave, set_leave
 from services.routing.extensions.store_extending import decide_extension, request_extension
 from services.routing.extensions.store_locking import lock, unlock
 from services.routing.extensions.store_voiding import void_follow_up
-from services.routing.holdings.follow_ups import Because, Direction, Kind, Outcome
+from services.routing.holdings.follow_ups import Because, Outcome
 from services.routing.holdings.holding import Holding
 from services.routing.holdings.limits import LimitScope
 from services.routing.holdings.schedule import compute_schedule
@@ -36,16 +36,14 @@ from services.routing.holdings.store_accepting import accept_lead
 from services.routing.holdings.store_advancing import Effect, advance_holding
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
 from services.routing.holdings.store_claiming_together import Claim, claim_together
-from services.routing.holdings.store_collaborating import add_collaborator
-from services.routing.holdings.store_following import FollowUp, log_follow_up
-from services.routing.holdings.store_handing import reclaim_lead, reject_lead, return_lead, transfer_lead
-from services.routing.holdings.store_leasing import lease_holding
+from services.routing.holdings.store_following import log_follow_up
+from services.routing.holdings.store_handing import reclaim_lead, return_lead, transfer_lead
 from services.routing.holdings.store_rebasing import ask_rebasing
 from services.routing.holdings.store_sweep import GRACE
 from services.routing.leads.store import NewFacts, find_lead, lock_lead
 from services.routing.leads.store_taking import take_facts
 from services.routing.policies.store import switch_policy
-from services.routing.policy import Period, Policy, Unwarned
+from services.routing.policy import Policy
 from services.routing.pools.servicer import PoolServicer
 from services.routing.pools.store import lock_pool, save_settings, seen_pool
 from services.routing.pools.store_next import claim_next
@@ -55,35 +53,25 @@ from services.shared.callers import Caller
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
 from tests.random_examples import examples, seconds
-from tests.routing.holdings.everything import LEADS, MANAGER, REPS, RUN, Held, Model, World, week
+from tests.routing.holdings.everything import (
+    BEGINNINGS,
+    LEADS,
+    MANAGER,
+    POLICIES,
+    REPS,
+    RUN,
+    WEEKS,
+    Held,
+    Model,
+    World,
+)
+from tests.routing.holdings.fenced import a_call, name_in_every_verb
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-POLICIES = (
-    Policy(),
-    Policy(first_response=Period(5 * HOUR), protection=Period(2 * DAY), manager_copies=True),
-    Policy(claim_cooldown=Period(8 * HOUR), unwarned=Unwarned.RECALL, attempt_interval=Period(HOUR)),
-    Policy(calendar="cn", first_response=Period(working_time=2 * HOUR), protection=Period(working_days=4)),
-    Policy(calendar="cn", maximum=Period(working_days=6), extension=Period(working_days=1)),
-    Policy(calendar="own", first_response=Period(working_time=3 * HOUR), protection=Period(working_days=3)),
-    Policy(calendar="own", notice_floor=Period(working_time=6 * HOUR), maximum=Period(working_days=9)),
-)
-WEEKS = (
-    week(*["09:00-18:00"] * 5, "", ""),
-    week("08:00-12:00", "", "00:00-24:00", "13:00-13:40", "", "22:00-24:00", ""),
-    week("", "", "", "", "", "", "02:30-03:30"),
-)
-# Before the long holidays of two years, before a clock that is put on, and before a year that is not published.
-BEGINNINGS = (
-    datetime(2025, 1, 22, 8, tzinfo=UTC),
-    datetime(2026, 3, 27, 15, tzinfo=UTC),
-    datetime(2026, 9, 23, 6, tzinfo=UTC),
-    datetime(2026, 12, 28, 8, tzinfo=UTC),
-)
 PASSED_OVER = {"CLAIM_COOLDOWN", "NOT_RELEASED_YET"}
 leads, reps, which = st.integers(0, LEADS - 1), st.integers(0, REPS - 1), st.integers(0, 30)
 spans = st.sampled_from([timedelta(minutes=20), 3 * HOUR, DAY, 3 * DAY, 12 * DAY])
 several = st.lists(leads, min_size=1, max_size=LEADS, unique=True)
-a_call = partial(FollowUp, Kind.CALL, Direction.OUTBOUND, occurred_at=None, note_id=None, evidence_ref="")
 
 
 class Everything(RuleBasedStateMachine):
@@ -259,37 +247,16 @@ class Everything(RuleBasedStateMachine):
     @rule(which=which, rep=reps, outcome=st.sampled_from([Outcome.CONNECTED, Outcome.NO_ANSWER]))
     def name_an_earlier_holding(self, which: int, rep: int, outcome: Outcome) -> None:
         """Whatever the verb: nothing of its lead changes, whoever holds it now."""
-        if not self.model.earlier:
-            return
-        held = self.model.earlier[which % len(self.model.earlier)]
-        holding_id, code = held.holding_id, self.world.reps[rep].code
-        until = self.wait(self.scene.now()) + DAY
-        lease = partial(lease_holding, epoch=1, conversion_id=uuid4(), converter_id="wang", by_manager=True)
-        before = self.wait(self.world.rows_of(held.lead))
+        if self.model.earlier:
+            held = self.model.earlier[which % len(self.model.earlier)]
+            before = self.wait(self.world.rows_of(held.lead))
 
-        noted = self.by_holder(held, lambda db: log_follow_up(db, holding_id, a_call(outcome=outcome), conditions_of))
-        late = self.act(RUN, lambda db: advance_holding(db, holding_id))
-        by_holder = [
-            lambda db: return_lead(db, holding_id, "NO_TIME"),
-            lambda db: reject_lead(db, holding_id, "NO_NEED"),
-            lambda db: accept_lead(db, holding_id, conditions_of),
-            lambda db: request_extension(db, holding_id, until, "a word"),
-            lambda db: add_collaborator(db, holding_id, code),
-        ]
-        by_manager = [
-            lambda db: reclaim_lead(db, holding_id, "NEGLECTED"),
-            lambda db: transfer_lead(db, holding_id, code),
-            lambda db: lock(db, holding_id, until),
-            lambda db: unlock(db, holding_id),
-            lambda db: void_follow_up(db, noted.follow_up_id, "NOT_MADE"),
-            lambda db: lease(db, holding_id, lease_for=HOUR),
-        ]
-        refused = {self.by_holder(held, verb) for verb in by_holder} | {self.act(MANAGER, verb) for verb in by_manager}
+            noted, late, refused = name_in_every_verb(self.world, held, self.world.reps[rep], outcome)
 
-        assert noted.because == (Because.AFTER_THE_END,)
-        assert late.effect is Effect.ENDED
-        assert refused == {"HOLDING_ENDED"}
-        assert self.wait(self.world.rows_of(held.lead)) == before
+            assert noted.because == (Because.AFTER_THE_END,)
+            assert late.effect is Effect.ENDED
+            assert refused == {"HOLDING_ENDED"}
+            assert self.wait(self.world.rows_of(held.lead)) == before
 
     # Leads are worked on
 
