@@ -5,7 +5,8 @@ with its signs turned, so that each rule is written once: what is first there is
 """
 
 from collections.abc import Iterable
-from itertools import islice
+from fractions import Fraction
+from math import ceil
 
 from services.routing.calendars.calendar import Spans
 
@@ -61,22 +62,20 @@ def time_after(days: Iterable[Spans], start: int, length: int) -> int | None:
     return None
 
 
-def days_after(days: Iterable[Spans], start: int, count: int) -> int | None:
+def days_after(days: Iterable[Spans], whole: Iterable[Spans], start: int, count: int) -> int | None:
     """The first instant at which so many days have passed, each counted by how much of its time is over.
 
-    A day on which the clock does not run is none.
+    `whole`: the same days with nothing taken from them. Of a day on half of which the clock stands still, half counts.
     """
-    running = (spans for spans in days if spans and spans[-1][1] > start)
-    today = next(running, ())
-    if not today or count == 0:
-        return time_after([today], start, 0)
-    passed = time_between([today], today[0][0], start)
-    if passed == 0:
-        # Nothing of today is all of the day before.
-        passed, count = _length(today), count - 1
-    then = next(islice(running, count - 1, None), ()) if count else today
-    # Rounded up: a moment before it not quite as much has passed.
-    return time_after([then], then[0][0], -(-passed * _length(then) // _length(today))) if then else None
+    left = Fraction(count)
+    for spans, all_of_it in zip(days, whole, strict=True):
+        if spans and spans[-1][1] > start:
+            runs, length = time_between([spans], start, spans[-1][1]), _length(all_of_it)
+            if left * length <= runs:
+                # Rounded up: a moment before it not quite as much has passed.
+                return time_after([spans], start, ceil(left * length))
+            left -= Fraction(runs, length)
+    return None
 
 
 def _length(spans: Spans) -> int:

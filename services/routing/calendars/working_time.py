@@ -87,12 +87,13 @@ class WorkingTime:
         return self._found_back(time_after(days, -to_micros(deadline), length // _MICROSECOND), deadline)
 
     def working_days_after(self, start: datetime, days: int) -> datetime:
-        """The same fraction of a working day, so many working days later; a day wholly on leave is none."""
-        return self._found(days_after(self._working(start), to_micros(start), days), start)
+        """The same fraction of a working day, so many working days later; leave takes its part of each day."""
+        stream, whole = self._working(start), self._without_leave._working(start)
+        return self._found(days_after(stream, whole, to_micros(start), days), start)
 
     def working_days_before(self, deadline: datetime, days: int) -> datetime:
-        stream = self._working(deadline, back=True)
-        return self._found_back(days_after(stream, -to_micros(deadline), days), deadline)
+        stream, whole = self._working(deadline, back=True), self._without_leave._working(deadline, back=True)
+        return self._found_back(days_after(stream, whole, -to_micros(deadline), days), deadline)
 
     def share_after(self, start: datetime, end: datetime, percent: int) -> datetime:
         """When so much of the time from start to end is over: of the working time, else of what elapses.
@@ -138,6 +139,10 @@ class WorkingTime:
         zone = self.calendar.zone
         years = range(start.astimezone(zone).year, end.astimezone(zone).year + 1)
         return tuple(year for year in years if year not in self.calendar.published)
+
+    @property
+    def _without_leave(self) -> "WorkingTime":
+        return WorkingTime(self.calendar)
 
     @cached_property
     def _absent(self) -> Spans:

@@ -27,6 +27,8 @@ class Moment(NamedTuple):
 
     begins: datetime
     day: date
+    ordinarily_open: bool
+    # Less leave.
     open: bool
     elapses: bool
 
@@ -55,7 +57,9 @@ def walk(time: WorkingTime, start: datetime) -> list[Moment]:
     moments = []
     for minute, wall, is_open in zip(minutes, shown, open_by_calendar, strict=True):
         present = not any(absence.start <= minute < absence.end for absence in time.absences)
-        moments.append(Moment(minute, wall.date(), is_open and present, present and wall.date() not in long_closures))
+        moments.append(
+            Moment(minute, wall.date(), is_open, is_open and present, present and wall.date() not in long_closures)
+        )
     return [moment for moment in moments if -2 * DAY <= moment.begins - start < 10 * DAY]
 
 
@@ -90,7 +94,7 @@ def test_lengths_are_those_of_the_minutes_that_count(time: WorkingTime, start: d
 @given(working_times(), starts, st.integers(1, 8))
 def test_working_days_are_those_of_the_minutes_that_count(time: WorkingTime, start: datetime, days: int) -> None:
     moments = walk(time, start)
-    lengths = Counter(moment.day for moment in moments if moment.open)
+    lengths = Counter(moment.day for moment in moments if moment.ordinarily_open)
     parts = [Fraction(1, lengths[moment.day]) if moment.open else 0 for moment in moments]
     # The last date of the walk is cut off, so its length is not known.
     end = moments[-1].begins - DAY

@@ -53,6 +53,23 @@ def test_working_days_are_counted_by_the_part_of_a_day_that_is_over(
 
 
 @pytest.mark.parametrize(
+    ("leave", "due_at"),
+    [
+        # Four days from one morning to another move it by four.
+        (Absence(in_shanghai(11, 4, 9, 30), in_shanghai(11, 10, 9, 30)), in_shanghai(11, 12, 10)),
+        # A day from ten to ten, and an afternoon.
+        (Absence(in_shanghai(11, 4, 10), in_shanghai(11, 5, 10)), in_shanghai(11, 7, 10)),
+        (Absence(in_shanghai(11, 4, 13), in_shanghai(11, 4, 18)), in_shanghai(11, 6, 16)),
+    ],
+)
+def test_leave_within_a_day_takes_that_part_of_it(leave: Absence, due_at: datetime) -> None:
+    time = WorkingTime(CHINA.calendar, (leave,))
+
+    assert CHINA.working_days_after(in_shanghai(11, 3, 10), 3) == in_shanghai(11, 6, 10)
+    assert time.working_days_after(in_shanghai(11, 3, 10), 3) == due_at
+
+
+@pytest.mark.parametrize(
     ("deadline", "days", "reminder"),
     [
         (in_shanghai(11, 10, 10, 30), 1, in_shanghai(11, 7, 10, 30)),
@@ -104,13 +121,6 @@ def test_leave_stops_every_measure() -> None:
     assert HOLIDAY_TRIP.working_days_after(monday, 1) == in_shanghai(11, 13, 10)
     assert HOLIDAY_TRIP.working_days_before(in_shanghai(11, 13, 10), 1) == monday
     assert WorkingTime(None, HOLIDAY_TRIP.absences).elapsed_after(monday, 2 * DAY) == in_shanghai(11, 14, 10)
-
-
-def test_a_day_half_on_leave_is_a_working_day_of_half_the_length() -> None:
-    afternoon_off = WorkingTime(a_calendar(), (Absence(in_shanghai(11, 11, 13), in_shanghai(11, 11, 18)),))
-
-    # Half of Monday is over at 14:00, half of the three hours of Tuesday at 10:30.
-    assert afternoon_off.working_days_after(in_shanghai(11, 10, 14), 1) == in_shanghai(11, 11, 10, 30)
 
 
 def test_the_share_of_a_time_is_of_its_working_time() -> None:
