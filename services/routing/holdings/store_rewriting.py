@@ -76,6 +76,7 @@ def _row(one: Rewritten) -> dict[str, Any]:
         "claim_cooldown": policy.cooldown.total_seconds(),
         "postpones": policy.unwarned is Unwarned.POSTPONE and not one.schedule.postponed,
         "was_due_at": holding.schedule.due_in_text,
+        "due_in_text": one.schedule.due_in_text,
         "notice": one.notice,
         "step": one.step,
         **clocks_of(one.schedule),
@@ -91,7 +92,7 @@ REWRITE = f"""
 with rewritten as materialized (
   select row.*, lead.state from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, policy_version int, policy_text text,
-    claim_cooldown float8, postpones boolean, was_due_at text, notice text, step text, schedule text,
+    claim_cooldown float8, postpones boolean, was_due_at text, due_in_text text, notice text, step text, schedule text,
     first_responded_at timestamptz, due_at timestamptz, due_cause text, reminders timestamptz[],
     reminder_steps text[], wake_at timestamptz, locked_until timestamptz)
   join routing.lead using (lead_id)
@@ -106,7 +107,7 @@ with rewritten as materialized (
   insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, holding_id, epoch, rep_id,
     actor_id, actor_role, reason, rule_version, due_at, decided_at, schedule)
   select uuidv7(), lead_id, :verb, state, state, holding_id, epoch, rep_id, :actor_id, :actor_role, :reason,
-    policy_text, due_at, :at, cast(schedule as jsonb)
+    policy_text, cast(nullif(due_in_text, '') as timestamptz), :at, cast(schedule as jsonb)
   from rewritten
 ), told as (
   insert into routing.notice (notice_id, subject_id, kind, step, rep_id, lead_id, holding_id, due_at, reason,
@@ -120,7 +121,7 @@ insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, by_run,
 select uuidv7(), lead_id, {tables.next_seq("rewritten")},
   :event, case when :by_run then 'none' else 'lead' end, case when :by_run then null else lead_id end, :by_run,
   :actor_id, :actor_role, :reason, policy_text,
-  jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_at,
+  jsonb_build_object('holding_id', holding_id, 'epoch', epoch, 'rep_code', rep_code, 'due_at', due_in_text,
     'was_due_at', was_due_at), :at
 from rewritten
 """

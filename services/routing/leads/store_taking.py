@@ -54,8 +54,8 @@ async def take_facts(db: AsyncConnection, new: NewFacts) -> Lead:
     if new.facts_version <= lead.facts_version:
         return lead
     await save_facts(db, new)
-    await heed_opportunities(db, lead, new)
     await retry_soon(db, lead)
+    await heed_opportunities(db, lead, new)
     await _tell(db, lead.lead_id, "facts_updated", facts_version=new.facts_version, reenquiries=new.reenquiries)
     if new.reenquiries > lead.reenquiries:
         await _take_reenquiry(db, lead, new.reenquiries)

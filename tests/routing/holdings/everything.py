@@ -241,10 +241,10 @@ select 'claimed while cooling down', h.holding_id
 from routing.holding h join routing.holding before using (lead_id, rep_id)
 where h.origin = 'CLAIMED' and before.epoch < h.epoch and before.may_claim_again_at > h.started_at
 """
-# While the holder owns an open opportunity on the account that the lead is matched to.
 DUE_THOUGH_EXEMPT = """
-select 'due though exempt', h.holding_id from routing.holding h join routing.lead using (lead_id)
-where h.ended_at is null and h.rep_id = any(opportunity_owners) and h.due_at < now() + interval '1000 years'
+select 'due though its holder owns an open opportunity', h.holding_id
+from routing.holding h join routing.lead using (lead_id)
+where h.ended_at is null and h.rep_id = any(opportunity_owners) and h.due_at < timestamptz '9999-01-01 00:00Z'
 """
 # The limit of a day may be lowered below what was claimed on it, and counts only from when it is set.
 OVERCLAIMED = """

@@ -430,7 +430,7 @@ class Everything(RuleBasedStateMachine):
                     holding.policy, holding.policy_text, holding.started_at, stored.entries, holding.time
                 )
                 assert stored.due_at > now - GRACE
-                owners = (await find_lead(db, self.world.leads[held.lead])).opportunity_owners
+                owners = (await find_lead(db, holding.lead_id)).opportunity_owners
                 assert stored.exempt == (holding.rep_id in owners)
                 assert stored.nothing_due == (stored.exempt or stored.suspended)
                 assert replace(again, calendar_version=stored.calendar_version) == stored

@@ -196,6 +196,8 @@ async def test_what_is_suspended_too_stays_so_when_its_exemption_ends(office: Of
     shown = await schedule_of(office, holding)
     assert [entry.kind for entry in shown.entries] == ["EXEMPTED", "SUSPENDED", "EXEMPTION_ENDED", "RESUMED"]
     assert shown.HasField("due_at")
+    suspended, resumed = [one for one in await office.decisions(lead_id) if one.verb == "Rebase"]
+    assert (suspended.HasField("due_at"), instant(resumed.due_at)) == (False, instant(shown.due_at))
 
 
 async def switch(office: Office, policy_code: str, *, enabled: bool) -> None:
