@@ -144,6 +144,8 @@ async def _rebase(db: AsyncConnection, job: Any, holding_ids: list[UUID]) -> int
     now = await database.now(db)
     rewritten: dict[str, list[Rewritten]] = {}
     for row in rows:
+        # Computing takes long enough that a claim would wait for it.
+        await asyncio.sleep(0)
         holding = holding_of(row)
         if terms:
             holding = replace(holding, time=WorkingTime(calendar, absences_of(row)))

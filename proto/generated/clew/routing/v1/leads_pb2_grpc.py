@@ -103,7 +103,8 @@ class LeadServiceServicer:
 
     def UpdateScore(self, request, context):
         """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET.
+        For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

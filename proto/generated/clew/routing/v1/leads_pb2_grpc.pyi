@@ -24,7 +24,8 @@ class LeadServiceStub:
     """
     UpdateScore: _aio.UnaryUnaryMultiCallable[_leads_pb2.UpdateScoreRequest, _leads_pb2.UpdateScoreResponse]
     """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-    routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+    routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET.
+    For the lead's run.
     """
     RouteLead: _aio.UnaryUnaryMultiCallable[_leads_pb2.RouteLeadRequest, _leads_pb2.RouteLeadResponse]
     """Routes a lead that is due for it: capturing rep with room, then the assignment rules; where none matches, the
@@ -74,7 +75,8 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_leads_pb2.UpdateScoreRequest, _abc.Awaitable[_leads_pb2.UpdateScoreResponse]],
     ) -> _abc.Awaitable[_leads_pb2.UpdateScoreResponse]:
         """What scoring knows anew, guarded the same way. A new maturity makes an open lead MQL, a pooled one due for
-        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET. For the lead's run.
+        routing, and of a held one, or one that only a manager may assign, a notice; each once. Errors: NOT_READY_YET.
+        For the lead's run.
         """
 
     @_abc_1.abstractmethod
