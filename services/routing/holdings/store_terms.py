@@ -66,7 +66,7 @@ async def read_terms(
         if code != rows[0].policy_code:
             rows = await fetch(db, TERMS_OF_ONE, {**values, "policy_code": code})
     await know_calendars(db, rows)
-    return _terms(rows[0], time_of(rows[0]))
+    return _terms(rows[0], time_of(rows[0]), Policy.from_body(rows[0].policy_body))
 
 
 def terms_of_many(asked: Collection[tuple[Lead, UUID, UUID]]) -> Question[dict[tuple[UUID, UUID], Terms]]:
@@ -83,7 +83,14 @@ def terms_of_many(asked: Collection[tuple[Lead, UUID, UUID]]) -> Question[dict[t
 
     def terms(rows: Sequence[Any]) -> dict[tuple[UUID, UUID], Terms]:
         plain = ((row, known_time(row)) for row in rows if _by_the_pool(row, by_id[row.lead_id]))
-        return {(row.lead_id, row.rep_id): _terms(row, time) for row, time in plain if time is not None}
+        # Mostly one policy, or a few: each is read once.
+        policies = {(row.policy_code, row.policy_version): row.policy_body for row in rows}
+        read = {version: Policy.from_body(body) for version, body in policies.items()}
+        return {
+            (row.lead_id, row.rep_id): _terms(row, time, read[row.policy_code, row.policy_version])
+            for row, time in plain
+            if time is not None
+        }
 
     return Question(TERMS_OF_MANY, values, terms)
 
@@ -96,7 +103,7 @@ def _by_the_pool(row: Any, lead: Lead) -> bool:
     return rules is not None and chosen(rules, lead, row.pool_code, row.policy_code) == row.policy_code
 
 
-def _terms(row: Any, time: WorkingTime) -> Terms:
+def _terms(row: Any, time: WorkingTime, policy: Policy) -> Terms:
     return Terms(
         now=row.now,
         rep_id=row.rep_id,
@@ -105,7 +112,7 @@ def _terms(row: Any, time: WorkingTime) -> Terms:
         pool_code=row.pool_code,
         policy_code=row.policy_code,
         policy_version=row.policy_version,
-        policy=Policy.from_body(row.policy_body),
+        policy=policy,
         policy_enabled=row.policy_enabled,
         time=time,
         may_claim_again_at=row.may_claim_again_at,

@@ -72,6 +72,7 @@ free as materialized (
   select rep.rep_id, rep.team_id from routing.rep
   join routing.holding_limit whole on whole.rep_id = rep.rep_id and whole.scope = 'REP'
   where rep.active and (whole."limit" is null or whole.held < whole."limit")
+    and exists (select from routing.lead where {WAITING})
 ), team as materialized (
   select team_id, array_agg(rep_id) as reps from free group by team_id
 ), found as materialized (
