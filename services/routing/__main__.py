@@ -36,7 +36,7 @@ from services.routing.notices.store_delivering import Delivering
 from services.routing.notices.store_watching import Watching
 from services.routing.policies.servicer import PolicyServicer
 from services.routing.pools.servicer import PoolServicer
-from services.routing.pools.store_hygiene import hygiene_steps
+from services.routing.pools.store_hygiene import home_steps, hygiene_steps
 from services.routing.queue.servicer import QueueServicer
 from services.routing.queue.store_retrying import Retrying
 from services.routing.roster.servicer import RosterServicer
@@ -61,6 +61,8 @@ from services.shared.relay import Relay, Temporal
 from services.shared.settings import read_settings
 from services.shared.sweep import Sweep
 
+KEEPING_SECONDS = 3.0
+
 
 async def main() -> None:
     settings = read_settings(RoutingSettings)
@@ -72,7 +74,11 @@ async def main() -> None:
         for calendar in await add_default(db, china()):
             await ask_rebasing(db, f"calendar {calendar}", calendar_code=calendar.code)
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
-    sweep = Sweep(engine, "routing", [*sweep_steps(), *hygiene_steps(), tell_of_plans, end_overrides, change_season])
+    sweep = Sweep(engine, "routing", [*sweep_steps(), *home_steps()])
+    # What is counted in hours and days. Looked at as often as deadlines are, it would slow down every claim.
+    keeping = Sweep(
+        engine, "keeping", [*hygiene_steps(), tell_of_plans, end_overrides, change_season], every=KEEPING_SECONDS
+    )
     # Apart from the sweep of deadlines: neither thousands of them that move, nor leads that wait for a rep, nor a
     # server that hangs, delay a recall.
     rebasing = Sweep(engine, "rebasing", [rebase])
@@ -121,6 +127,7 @@ async def main() -> None:
         background=[
             relay.run,
             sweep.run,
+            keeping.run,
             rebasing.run,
             queue.run,
             plan.run,

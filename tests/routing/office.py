@@ -28,7 +28,7 @@ from clew.routing.v1.stages_pb2_grpc import StageServiceStub
 from cli.refusals import Refusal, refusal_of
 from services.routing.holdings.store_rebasing import rebase
 from services.routing.holdings.store_sweep import sweep_steps
-from services.routing.pools.store_hygiene import hygiene_steps
+from services.routing.pools.store_hygiene import home_steps, hygiene_steps
 from services.routing.queue.store_retrying import Retrying
 from services.routing.servicer_facts import conditions_of
 from services.shared import clock
@@ -81,7 +81,7 @@ class Office:
         """One look of the sweeps, as their process does it."""
         set_caller(Caller("routing", Role.SERVICE))
         async with self.engine.connect() as db:
-            await Sweep(self.engine, "routing", [*sweep_steps(), rebase, *hygiene_steps()]).look(db)
+            await Sweep(self.engine, "routing", [*sweep_steps(), rebase, *home_steps(), *hygiene_steps()]).look(db)
 
     async def sweep_queue(self) -> None:
         """One look of the queue's own sweep."""

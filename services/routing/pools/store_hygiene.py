@@ -15,8 +15,13 @@ from services.shared.database import text
 from services.shared.sweep import BATCH, Step
 
 
+def home_steps() -> list[Step]:
+    """What people wait for: leads follow their pool."""
+    return [move_homes, *hiding_steps()]
+
+
 def hygiene_steps() -> list[Step]:
-    return [move_homes, *hiding_steps(), put_out, tell_of_dwell, forget_days]
+    return [put_out, tell_of_dwell, forget_days]
 
 
 async def put_out(db: AsyncConnection) -> int:
