@@ -18,9 +18,9 @@ from tests.intake.submissions import (
     new_credit_code,
     new_id,
     new_mobile,
-    rows,
     submitted,
 )
+from tests.shared.waiting import until_locks_are_waited_for
 
 Stub = IntakeServiceStub
 
@@ -177,7 +177,7 @@ async def test_a_submission_that_is_not_committed_yet_is_waited_for(intake: Stub
     async with engine.connect() as db, db.begin():
         await db.execute(text(lock), {"code": code})
         telling = asyncio.create_task(told(intake, account_id, [owner], 2))
-        await waits_for_a_lock(engine)
+        await until_locks_are_waited_for(engine)
         assert await owners_of(intake, colleague) == []
 
     assert await telling == 2
@@ -195,12 +195,6 @@ async def test_a_submission_that_comes_while_it_is_told_waits_and_knows_it(intak
         await db.execute(text(lock), {"code": code})
         await db.execute(text(keep), {"owner": owner, "id": account_id})
         submission = asyncio.create_task(a_lead(intake, code))
-        await waits_for_a_lock(engine)
+        await until_locks_are_waited_for(engine)
 
     assert await owners_of(intake, await submission) == [owner]
-
-
-async def waits_for_a_lock(engine: AsyncEngine) -> None:
-    waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    while not await rows(engine, waiting):  # noqa: ASYNC110  # only PostgreSQL knows
-        await asyncio.sleep(0.01)

@@ -14,7 +14,15 @@ from services.shared.outbox import Event
 
 
 async def record(
-    db: AsyncConnection, lead: Lead, holding: Holding, *, verb: str, event: str, at: datetime, reason: str | None = None
+    db: AsyncConnection,
+    lead: Lead,
+    holding: Holding,
+    *,
+    verb: str,
+    event: str,
+    at: datetime,
+    reason: str | None = None,
+    by_run: bool = False,
 ) -> None:
     """`holding` with its clocks as they are after it."""
     await record_decision(
@@ -40,6 +48,5 @@ async def record(
         "rep_code": holding.rep_code,
         "due_at": holding.schedule.due_in_text,
     }
-    await outbox.record(
-        db, tables.event, Event(lead.lead_id, event, data=data, reason=reason, rule_version=holding.policy_text)
-    )
+    noted = Event(lead.lead_id, event, data=data, reason=reason, rule_version=holding.policy_text, by_run=by_run)
+    await outbox.record(db, tables.event, noted)

@@ -205,13 +205,14 @@ def _of_facts(new: NewFacts) -> dict[str, Any]:
     }
 
 
-LEADS = """
-select lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
+COLUMNS = """lead_id, state, stage, version, facts, facts_version, score_version, fit_score, behavior_score, grade,
   maturities, reenquiries, captured_by, account_owner, opportunity_owners, home_pool_id, epoch, route_due, wake_at,
   pooled_at, invalid_reason, converter_id, resting_until, frozen_until, release_at, returns,
-  coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden
+  coalesce((select visibility = 'HIDDEN' from routing.pool where pool_id = home_pool_id), false) as hidden"""
+LEADS = f"""
+select {COLUMNS}
 from routing.lead
-"""
+"""  # composed of a part above
 
 LOCK_POOLED = f"""{LEADS}
 where lead_id = any(cast(:lead_ids as uuid[])) and state = 'POOLED'

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
+from services.routing.extensions.store_exempting import heed_opportunities
 from services.routing.holdings import store as holdings
 from services.routing.holdings.holding import Holding
-from services.routing.holdings.store_exempting import heed_opportunities
 from services.routing.lead import LeadState, Stage
 from services.routing.leads.store import (
     ConditionsOf,

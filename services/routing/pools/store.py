@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing.pools.settings import Hygiene, PoolSettings, Visibility
-from services.routing.pools.store_seeing import MEMBER, SEES_ALL, calling_rep
+from services.routing.pools.store_seeing import MEMBER, calling_rep
 from services.routing.roster.store import Unknown
 from services.shared.callers import current_caller
 from services.shared.database import text
+from services.shared.hidden_leads import SEES_ALL
 from services.shared.refusals import InvalidInput
 from services.shared.statements import fetch
 

@@ -9,9 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.shared.callers import Role, current_caller
 from services.shared.database import text
-
-# Whom nothing is hidden from.
-SEES_ALL = frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.SERVICE})
+from services.shared.hidden_leads import SEES_ALL
 
 
 async def sees_lead(db: AsyncConnection, lead_id: UUID) -> bool:

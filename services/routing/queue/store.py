@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.lead import LeadState
-from services.routing.leads.store import LEADS, Lead, lead_of
+from services.routing.leads.store import COLUMNS, Lead, lead_of
 from services.routing.ledger import Candidate, Decision, DoneBy, RecordedDecision
 from services.routing.notices.notice import Notice, NoticeKind
 from services.routing.notices.store import write_notice
@@ -164,13 +164,13 @@ def _unassigned(row: dict[str, object]) -> UnassignedLead:
     return UnassignedLead(lead=lead_of(row), **own)  # type: ignore[arg-type]  # the columns are named as the fields
 
 
-UNASSIGNED = LEADS.replace(
-    "from routing.lead",
-    """, unassigned_reason as reason, unassigned_at, retry_at,
+UNASSIGNED = f"""
+select {COLUMNS},
+  unassigned_reason as reason, unassigned_at, retry_at,
   (select code from routing.pool where pool_id = home_pool_id) as home_pool_code,
   coalesce((select code from routing.team where team_id = wanted_team_id), '') as team_code
-from routing.lead""",
-)
+from routing.lead
+"""  # composed of a part
 
 ENQUEUE = """
 update routing.lead set state = 'UNASSIGNED', version = version + 1, home_pool_id = :home_pool_id,

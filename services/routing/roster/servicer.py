@@ -19,12 +19,13 @@ from services.routing.policy import Policy, check_policy, version_text
 from services.routing.pools.claiming import yet_to_come
 from services.routing.pools.store import seen_pool
 from services.routing.pools.store_days import count_views, lock_views
-from services.routing.pools.store_seeing import SEES_ALL, calling_rep
+from services.routing.pools.store_seeing import calling_rep
 from services.routing.roster import store
 from services.routing.roster.servicer_policies import policy_of
 from services.routing.servicer_facts import lead_facts
 from services.shared import database, expressions
 from services.shared.callers import current_caller
+from services.shared.hidden_leads import SEES_ALL
 from services.shared.ids import read_id
 from services.shared.pages import next_page_token, page_size, read_position
 from services.shared.refusals import InvalidInput

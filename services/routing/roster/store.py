@@ -15,9 +15,10 @@ from services.routing.leads.store import LEADS, Lead, lead_of
 from services.routing.limits.store import begin_limits
 from services.routing.policy import Policy, version_text
 from services.routing.pools.settings import DEFAULT_POOL
-from services.routing.pools.store_seeing import MEMBER, SEES_ALL, calling_rep
+from services.routing.pools.store_seeing import MEMBER, calling_rep
 from services.shared.callers import current_caller
 from services.shared.database import text
+from services.shared.hidden_leads import SEES_ALL
 from services.shared.ids import new_id
 from services.shared.refusals import AlreadyExists, NotFound
 

@@ -14,6 +14,7 @@ from services.routing.holdings.store import HOLDINGS, holding_of
 from services.routing.holdings.store_time import know_calendars
 from tests.examples import as_manager, as_rep, as_service
 from tests.routing.office import MINUTE, SECOND, Office, Rep, fresh, instant, lasting, refused, to_pool
+from tests.shared.waiting import until_locks_are_waited_for
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOTHING_DUE = "nothing is due: the holder owns an open opportunity on the matched account"
@@ -254,9 +255,9 @@ async def test_a_recall_that_waits_for_the_news_finds_nothing_due(office: Office
     async with office.engine.connect() as db, db.begin():
         await db.execute(text(lock), {"id": UUID(lead_id)})
         news = asyncio.create_task(told(office, lead_id, 2, rep.rep_id))
-        await waiting(office, 1)
+        await until_locks_are_waited_for(office.engine, 1)
         recall = asyncio.create_task(advance(office, holding))
-        await waiting(office, 2)
+        await until_locks_are_waited_for(office.engine, 2)
 
     await news
     assert await recall == "NOT_DUE"
@@ -271,9 +272,9 @@ async def test_news_that_waits_for_a_recall_exempts_nobody(office: Office) -> No
     async with office.engine.connect() as db, db.begin():
         await db.execute(text(lock), {"id": UUID(lead_id)})
         recall = asyncio.create_task(advance(office, holding))
-        await waiting(office, 1)
+        await until_locks_are_waited_for(office.engine, 1)
         news = asyncio.create_task(told(office, lead_id, 2, rep.rep_id))
-        await waiting(office, 2)
+        await until_locks_are_waited_for(office.engine, 2)
 
     assert await recall == "RECALLED"
     await news
@@ -295,12 +296,3 @@ async def test_what_is_stored_is_what_is_computed_anew(office: Office) -> None:
     anew = compute_schedule(stored.policy, stored.policy_text, stored.started_at, stored.schedule.entries, stored.time)
     assert stored.schedule == anew
     assert [entry.kind for entry in anew.entries] == ["EXEMPTED", "EXEMPTION_ENDED"] * 2
-
-
-async def waiting(office: Office, how_many: int) -> None:
-    """Until so many transactions wait for a lock."""
-    question = """
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-    """
-    while len(await office.run(question)) < how_many:  # noqa: ASYNC110  # only PostgreSQL knows
-        await asyncio.sleep(0.01)

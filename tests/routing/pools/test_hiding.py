@@ -14,6 +14,7 @@ from services.shared.callers import Caller, Role, set_caller
 from tests.examples import as_rep, as_service
 from tests.routing.office import Office, fresh, refused
 from tests.routing.pools.keeping import a_hidden_pool, delete, keep, move, waiting_leads
+from tests.shared.waiting import until_locks_are_waited_for
 
 HIDDEN, PUBLIC = "POOL_VISIBILITY_HIDDEN", "POOL_VISIBILITY_PUBLIC"
 
@@ -156,7 +157,7 @@ async def test_a_lead_on_its_way_home_while_its_pool_is_hidden_is_hidden(office:
     async with office.engine.begin() as db:
         await db.execute(text(f"{come_home} where lead_id = :id"), {"pool": pool, "id": first})
         hides = asyncio.ensure_future(keep(office, pool, visibility=HIDDEN))
-        await until_waiting(office, 1)
+        await until_locks_are_waited_for(office.engine)
     await hides
     await office.sweep()
 
@@ -167,21 +168,13 @@ async def test_a_lead_on_its_way_home_while_its_pool_is_hidden_is_hidden(office:
         await store_hiding.begin_to_follow(db, await lock_pool(db, pool), Visibility.HIDDEN)
         await db.execute(text("update routing.pool set visibility = 'HIDDEN' where code = :pool"), {"pool": pool})
         moves = asyncio.ensure_future(move(office, second, pool))
-        await until_waiting(office, 1)
+        await until_locks_are_waited_for(office.engine)
     await moves
 
     assert await told(office, second) == (True, 1)
     await office.sweep()
     assert await told(office, first) == (True, 3)
     assert await told(office, second) == (True, 1)
-
-
-async def until_waiting(office: Office, number: int) -> None:
-    """Until so many others wait for a lock."""
-    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    async with asyncio.timeout(10):
-        while (await office.run(waiting))[0][0] < number:  # noqa: ASYNC110  # the database tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def test_whoever_collaborates_is_told_to_the_lead_s_run_with_the_holding(office: Office) -> None:
