@@ -36,14 +36,16 @@ class Advanced:
 async def advance_holding(db: AsyncConnection, holding_id: UUID) -> Advanced:
     """Do what is due by the database's clock, or say when something will be. Raises HoldingNotFound."""
     await lock_lead(db, await store.lead_of(db, holding_id))
-    if await recall(db, One(holding_id), DoneBy.TIMER):
-        return Advanced(Effect.RECALLED, None, None)
     this = One(holding_id)
-    reminded = await postpone(db, this, DoneBy.TIMER) or await remind(db, this, DoneBy.TIMER)
+    # The reminder first: each looks by a later clock, and a deadline that passes between two looks is the next one's.
+    if await remind(db, this, DoneBy.TIMER):
+        effect = Effect.REMINDED
+    elif await recall(db, this, DoneBy.TIMER):
+        return Advanced(Effect.RECALLED, None, None)
+    else:
+        effect = Effect.REMINDED if await postpone(db, this, DoneBy.TIMER) else Effect.NOT_DUE
     question = "select wake_at, wake_at - clew.clew_now() from routing.holding where holding_id = :holding_id"
     wake_at, wake_in = (await db.execute(text(question), {"holding_id": holding_id})).one()
     if wake_at is None:
         return Advanced(Effect.ENDED, None, None)
-    return Advanced(
-        Effect.REMINDED if reminded else Effect.NOT_DUE, wake_at, min(max(wake_in, timedelta(0)), LONGEST_SLEEP)
-    )
+    return Advanced(effect, wake_at, min(max(wake_in, timedelta(0)), LONGEST_SLEEP))

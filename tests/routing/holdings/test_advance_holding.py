@@ -1,13 +1,23 @@
 """The step of a holding that is due by the database's clock: a reminder, or the recall."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from clew.routing.v1 import holdings_pb2 as pb
+from services.routing.holdings import store_advancing
+from services.routing.holdings.store_advancing import Effect, advance_holding
+from services.routing.holdings.store_recall import Which, recall, remind
+from services.routing.holdings.store_sweep import HoldingStep
+from services.routing.holdings.store_unwarned import postpone
+from services.routing.ledger import DoneBy
 from services.routing.policy import AfterPercent, BeforeDeadline, Period, Policy, Unwarned
+from services.shared.callers import Caller, Role, set_caller
 from tests.examples import as_service
 from tests.routing.holdings.scenes import DAY, HOUR, Rep, Scene, instant, refused
 
@@ -60,6 +70,33 @@ async def test_after_an_outage_only_the_newest_reminder_is_sent(scene: Scene) ->
     steps = [notice.step for notice in await scene.notices(rep) if notice.kind == "REMINDER"]
     assert steps == ["2h before"]
     assert instant(advanced.wake_at) == instant(holding.due_at)
+
+
+@pytest.mark.parametrize("unwarned", Unwarned)
+async def test_a_deadline_that_passes_while_it_is_looked_at_leaves_nothing_undone(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, unwarned: Unwarned
+) -> None:
+    for step in (recall, postpone, remind):
+        monkeypatch.setattr(store_advancing, step.__name__, slow(step))
+    _, holding = await a_holding(scene, replace(REMINDING, unwarned=unwarned))
+    await scene.pass_time(2 * DAY - HOUR)
+
+    set_caller(Caller("workflows", Role.SERVICE))
+    async with scene.engine.begin() as db:
+        advanced = await advance_holding(db, UUID(holding.holding_id))
+
+    assert advanced.effect is not Effect.NOT_DUE
+
+
+def slow(step: HoldingStep) -> HoldingStep:
+    """After each look two hours pass."""
+
+    async def look(db: AsyncConnection, which: Which, done_by: DoneBy) -> list[UUID]:
+        found = await step(db, which, done_by)
+        await db.execute(text("update clew.clock set moved_by = moved_by + interval '2 h'"))
+        return found
+
+    return look
 
 
 async def test_a_deadline_that_moved_is_reminded_of_anew(scene: Scene) -> None:
