@@ -58,6 +58,7 @@ from services.shared.gauges import watching
 from services.shared.grpc_server import serve
 from services.shared.migrations import migrate
 from services.shared.relay import Relay, Temporal
+from services.shared.requests import purging
 from services.shared.settings import read_settings
 from services.shared.sweep import Sweep
 
@@ -76,9 +77,8 @@ async def main() -> None:
     relay = Relay(engine, tables.event, Temporal(settings.temporal_address, settings.temporal_namespace))
     sweep = Sweep(engine, "routing", [*sweep_steps(), *home_steps()])
     # What is counted in hours and days. Looked at as often as deadlines are, it would slow down every claim.
-    keeping = Sweep(
-        engine, "keeping", [*hygiene_steps(), tell_of_plans, end_overrides, change_season], every=KEEPING_SECONDS
-    )
+    daily = [*hygiene_steps(), tell_of_plans, end_overrides, change_season, purging(tables.request)]
+    keeping = Sweep(engine, "keeping", daily, every=KEEPING_SECONDS)
     # Apart from the sweep of deadlines: neither thousands of them that move, nor leads that wait for a rep, nor a
     # server that hangs, delay a recall.
     rebasing = Sweep(engine, "rebasing", [rebase])

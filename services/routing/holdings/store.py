@@ -61,7 +61,8 @@ async def open_on_terms(
     """The same where the terms have been read: places under the limits, holding, lead, rep and notices."""
     if not terms.rep_active:
         raise RepInactive(terms.rep_code)
-    holding = on_terms(lead, terms, origin=origin, taken_from_pool_id=taken_from_pool_id, at=at)
+    schedule = beginning(lead, terms, at)
+    holding = on_terms(lead, terms, schedule, origin=origin, taken_from_pool_id=taken_from_pool_id)
     await take_slots(db, terms.rep_code, holding.slots)
     await run(
         db,
@@ -88,12 +89,18 @@ async def open_on_terms(
     return holding
 
 
-def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UUID | None, at: datetime) -> Holding:
-    """The lead's next holding, as it is to be written."""
+def beginning(lead: Lead, terms: Terms, at: datetime) -> Schedule:
+    """How the clocks of the lead's next holding begin."""
     entries = [] if terms.policy_enabled else [Entry(EntryKind.SUSPENDED, at)]
     if terms.rep_id in lead.opportunity_owners:
         entries.append(Entry(EntryKind.EXEMPTED, at))
-    schedule = compute_schedule(terms.policy, terms.policy_text, at, entries, terms.time)
+    return compute_schedule(terms.policy, terms.policy_text, at, entries, terms.time)
+
+
+def on_terms(
+    lead: Lead, terms: Terms, schedule: Schedule, *, origin: Origin, taken_from_pool_id: UUID | None
+) -> Holding:
+    """The lead's next holding, as it is to be written."""
     return Holding(
         holding_id=new_id(),
         lead_id=lead.lead_id,
@@ -109,7 +116,7 @@ def on_terms(lead: Lead, terms: Terms, *, origin: Origin, taken_from_pool_id: UU
         policy_version=terms.policy_version,
         policy=terms.policy,
         time=terms.time,
-        started_at=at,
+        started_at=schedule.started_at,
         schedule=schedule,
         wake_at=schedule.wake_at,
         conversion_id=None,

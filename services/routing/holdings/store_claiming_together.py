@@ -6,7 +6,7 @@ leads, limits. A lead that somebody else has locked is left out rather than wait
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings.holding import Holding, Origin
-from services.routing.holdings.store import clocks_of, on_terms
+from services.routing.holdings.schedule import Schedule
+from services.routing.holdings.store import beginning, clocks_of, on_terms
 from services.routing.holdings.store_claiming import standing_of
 from services.routing.holdings.store_limits import take_slots_of_many
 from services.routing.holdings.store_terms import Terms, terms_of_many
@@ -70,11 +71,18 @@ async def open_together(
 async def _allowed(db: AsyncConnection, free: Mapping[Claim, Lead]) -> Mapping[Claim, Holding]:
     """Holdings for those against whom nothing stands but, perhaps, a limit."""
     [terms] = await ask(db, terms_of_many([(lead, _pool(lead), claim.rep_id) for claim, lead in free.items()]))
-    return {
-        claim: on_terms(lead, of_it, origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead), at=of_it.now)
-        for claim, lead in free.items()
-        if (of_it := terms.get((lead.lead_id, claim.rep_id))) is not None and _nothing_against(lead, of_it)
-    }
+    # At one instant clocks that go alike begin alike: mostly there is one schedule for all.
+    begun: dict[Hashable, Schedule] = {}
+    wanted = {}
+    for claim, lead in free.items():
+        of_it = terms.get((lead.lead_id, claim.rep_id))
+        if of_it is not None and _nothing_against(lead, of_it):
+            exempt = claim.rep_id in lead.opportunity_owners
+            alike = (of_it.now, of_it.policy_text, of_it.policy_enabled, of_it.time, exempt)
+            if alike not in begun:
+                begun[alike] = beginning(lead, of_it, of_it.now)
+            wanted[claim] = on_terms(lead, of_it, begun[alike], origin=Origin.CLAIMED, taken_from_pool_id=_pool(lead))
+    return wanted
 
 
 async def _with_room(db: AsyncConnection, wanted: Mapping[Claim, Holding]) -> Mapping[Claim, Holding]:
@@ -99,6 +107,7 @@ def _pool(lead: Lead) -> UUID:
 
 
 def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
+    schedules = {id(holding.schedule): holding.schedule for holding in opened.values()}
     rows = [
         {
             "holding_id": holding.holding_id,
@@ -113,17 +122,25 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
             "policy_code": holding.policy_code,
             "policy_version": holding.policy_version,
             "policy_text": holding.policy_text,
-            "started_at": holding.started_at,
             "claim_cooldown": holding.policy.cooldown.total_seconds(),
             "postpones": holding.policy.unwarned is Unwarned.POSTPONE,
-            "due_at_text": holding.schedule.due_in_text,
             "traceparent": claim.traceparent,
-            **clocks_of(holding.schedule),
+            "schedule_no": id(holding.schedule),
         }
         for claim, holding in opened.items()
     ]
+    clocks = [
+        {
+            "schedule_no": number,
+            "started_at": schedule.started_at,
+            "due_at_text": schedule.due_in_text,
+            **clocks_of(schedule),
+        }
+        for number, schedule in schedules.items()
+    ]
     values = {
         "holdings": json.dumps(rows, default=_plain),
+        "clocks": json.dumps(clocks, default=_plain),
         "ring": may_ring(tables.event),
         "channel": channel_of(tables.event),
         "rep_ids": [holding.rep_id for holding in opened.values()],
@@ -138,18 +155,24 @@ def _plain(value: Any) -> str:
 
 
 OPEN = f"""
-with claimed as materialized (
+with clocks as materialized (
+  select schedule_no, cast(schedule as jsonb) as schedule, started_at, due_at, due_at_text, due_cause, reminders,
+    reminder_steps, wake_at
+  from jsonb_to_recordset(cast(:clocks as jsonb)) as row (
+    schedule_no bigint, schedule text, started_at timestamptz, due_at timestamptz, due_at_text text,
+    due_cause text, reminders timestamptz[], reminder_steps text[], wake_at timestamptz)
+), claimed as materialized (
   select * from jsonb_to_recordset(cast(:holdings as jsonb)) as row (
     holding_id uuid, lead_id uuid, epoch bigint, rep_id uuid, rep_code text, pool_id uuid, pool_code text,
-    grade text, product text, policy_code text, policy_version int, policy_text text, started_at timestamptz,
-    claim_cooldown float8, postpones boolean, schedule text, due_at timestamptz, due_at_text text, due_cause text,
-    reminders timestamptz[], reminder_steps text[], wake_at timestamptz, traceparent text)
+    grade text, product text, policy_code text, policy_version int, policy_text text,
+    claim_cooldown float8, postpones boolean, traceparent text, schedule_no bigint)
+  join clocks using (schedule_no)
 ), opened as (
   insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, grade, product,
     policy_code, policy_version, started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at,
     claim_cooldown, postpones)
   select holding_id, lead_id, epoch, rep_id, 'CLAIMED', pool_id, grade, product, policy_code, policy_version,
-    started_at, cast(schedule as jsonb), due_at, due_cause, reminders, reminder_steps, wake_at,
+    started_at, schedule, due_at, due_cause, reminders, reminder_steps, wake_at,
     claim_cooldown * interval '1 second', postpones
   from claimed
 ), held as (
@@ -168,7 +191,7 @@ with claimed as materialized (
   insert into routing.decision (decision_id, lead_id, verb, from_state, to_state, holding_id, epoch, rep_id,
     actor_id, actor_role, rule_version, decided_at, schedule)
   select uuidv7(), lead_id, :verb, 'POOLED', 'HELD', holding_id, epoch, rep_id, cast(rep_id as text), :actor_role,
-    policy_text, started_at, cast(schedule as jsonb)
+    policy_text, started_at, schedule
   from claimed
 ), noted as (
   insert into routing.event (event_id, lead_id, seq, kind, wakes, wake_id, actor_id, actor_role, rule_version, data,

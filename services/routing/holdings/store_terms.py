@@ -70,8 +70,8 @@ async def read_terms(
 
 
 def terms_of_many(asked: Collection[tuple[Lead, UUID, UUID]]) -> Question[dict[tuple[UUID, UUID], Terms]]:
-    """For each lead, pool and rep: by lead and rep. There are none for a rep whom nobody knows, where a rule chooses
-    another policy than the pool's, or where this process has not read the calendar or the rules yet."""
+    """For each lead, pool and rep, of one instant: by lead and rep. There are none for a rep whom nobody knows, where
+    a rule chooses another policy than the pool's, or where this process has not read the calendar or the rules yet."""
     leads, pool_ids, rep_ids = zip(*asked, strict=True)
     by_id = {lead.lead_id: lead for lead in leads}
     values = {
@@ -124,7 +124,8 @@ def _terms(row: Any, time: WorkingTime, policy: Policy) -> Terms:
 
 
 TERMS = f"""
-select clew.clew_now() as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active, pool.code as pool_code,
+select (select clew.clew_now()) as now, asked.lead_id, rep.rep_id, rep.code as rep_code, rep.active,
+  pool.code as pool_code,
   newest.code as policy_code, newest.version as policy_version, newest.body as policy_body,
   coalesce((select enabled from routing.policy_switch where policy_switch.code = newest.code), true) as policy_enabled,
   rules.version as rules_version, rules.published_at as rules_published_at,
@@ -149,7 +150,7 @@ left join lateral (
   where holding.lead_id = asked.lead_id and holding.ended_at is null
 ) holder on true
 """  # composed of a part
-OF_NOW = TIME.format(body="newest.body", rep_id="rep.rep_id", since="clew.clew_now()").strip()
+OF_NOW = TIME.format(body="newest.body", rep_id="rep.rep_id", since="(select clew.clew_now())").strip()
 TERMS_OF_ONE = TERMS.format(
     time=OF_NOW,
     asked="""(values (cast(:lead_id as uuid), cast(:pool_id as uuid))) as asked (lead_id, pool_id)

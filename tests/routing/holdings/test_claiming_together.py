@@ -10,9 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from clew.routing.v1 import holdings_pb2 as pb
+from services.routing.calendars.store_leave import set_leave
+from services.routing.holdings.schedule import NEVER
+from services.routing.holdings.store_claiming_together import Claim, claim_together
+from services.routing.policy import Period, Policy
 from services.shared.together import Together
 from tests.examples import as_rep
-from tests.routing.holdings.scenes import Scene, refusal_of
+from tests.routing.holdings.scenes import DAY, HOUR, Scene, refusal_of
 
 # Of each claim its own: ids, instants and what is computed from them.
 OWN = frozenset(
@@ -93,6 +97,38 @@ async def test_a_claim_of_many_leaves_behind_what_a_claim_by_itself_does(
         for row in (*rows["holding"], *rows["decision"]):
             row["schedule"].pop("because")
     assert one == other
+
+
+async def test_each_of_many_has_the_clocks_of_its_own_terms(scene: Scene) -> None:
+    quick, slow = [await scene.a_pool(Policy(first_response=Period(hours * HOUR))) for hours in (2, 5)]
+    leads = [*await scene.leads(4, quick), *await scene.leads(1, slow)]
+    reps = [await scene.a_rep() for _ in leads]
+    owner, away = reps[2], reps[3]
+    await scene.run(
+        "update routing.lead set opportunity_owners = :ids where lead_id = :id returning 1",
+        ids=[owner.rep_id],
+        id=leads[2],
+    )
+    async with scene.engine.begin() as db:
+        now = await scene.now()
+        await set_leave(db, away.rep_id, now + HOUR, now + DAY + HOUR, "wang")
+    claims = [
+        Claim((str(rep.rep_id), uuid4()), b"", lead_id, rep.rep_id, None)
+        for rep, lead_id in zip(reps, leads, strict=True)
+    ]
+
+    async with scene.engine.begin() as db:
+        answers = await claim_together(db, claims, lambda holding: holding.holding_id.bytes)
+
+    assert len(answers) == len(claims)
+    rows = await scene.run(
+        "select lead_id, started_at, due_at, schedule from routing.holding where lead_id = any(:ids)", ids=leads
+    )
+    lasting = {row.lead_id: row.due_at - row.started_at for row in rows}
+    assert len({row.started_at for row in rows}) == 1
+    assert [lasting[lead_id] for lead_id in (*leads[:2], *leads[3:])] == [2 * HOUR, 2 * HOUR, DAY + 2 * HOUR, 5 * HOUR]
+    assert [row.lead_id for row in rows if row.due_at == NEVER] == [leads[2]]
+    assert all(row.schedule["due_at"] == row.due_at.isoformat() for row in rows)
 
 
 async def test_claims_at_once_are_fewer_transactions_than_claims(scene: Scene) -> None:

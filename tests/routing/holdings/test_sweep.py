@@ -177,16 +177,6 @@ async def test_the_run_of_a_lease_that_has_ended_is_nudged(scene: Scene) -> None
     assert await scene.state(holding.lead_id) == "CONVERTING"
 
 
-async def test_old_answers_to_requests_are_forgotten(scene: Scene) -> None:
-    await a_holding(scene)
-    await scene.pass_time(4 * DAY)
-
-    await scene.sweep()
-
-    [row] = await scene.run("select count(*) as kept from routing.request")
-    assert row.kept == 0
-
-
 async def look(scene: Scene, steps: Sequence[Step]) -> None:
     set_caller(Caller("routing", Role.SERVICE))
     async with scene.engine.connect() as db:
