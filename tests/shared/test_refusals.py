@@ -64,7 +64,8 @@ def test_ids_made_later_sort_later_and_are_of_version_7() -> None:
     ids = [new_id() for _ in range(1_000)]
 
     assert {one.version for one in ids} == {7}
-    assert [one.int >> 80 for one in ids] == sorted(one.int >> 80 for one in ids)
+    # Only two within a quarter of a microsecond may stand either way.
+    assert [one.int >> 64 for one in ids] == sorted(one.int >> 64 for one in ids)
     assert len(set(ids)) == 1_000
 
 

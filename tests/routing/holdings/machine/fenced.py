@@ -15,7 +15,7 @@ from services.routing.holdings.store_following import FollowUp, Noted, log_follo
 from services.routing.holdings.store_handing import reclaim_lead, reject_lead, return_lead, transfer_lead
 from services.routing.holdings.store_leasing import lease_holding
 from services.routing.servicer_facts import conditions_of
-from tests.routing.holdings.everything import MANAGER, RUN, Held, World
+from tests.routing.holdings.machine.world import MANAGER, RUN, Held, World
 from tests.routing.holdings.scenes import Rep
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
