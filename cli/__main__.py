@@ -13,6 +13,7 @@ from cli import (
     limit,
     limit_figures,
     notice,
+    offboarding,
     opportunity,
     policy,
     pool,
@@ -50,7 +51,7 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(score.app, name="score")
 app.add_typer(opportunity.app, name="opportunity")
 app.add_typer(pool.app, name="pool")
-app.add_typer(roster.rep, name="rep")
+app.add_typer(offboarding.app, name="rep")
 app.add_typer(roster.team, name="team")
 limit.app.add_typer(limit_figures.app)
 app.add_typer(limit.app, name="limit")

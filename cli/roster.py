@@ -60,12 +60,24 @@ async def list_reps(clew: Clew, page_size: PageSize = 50, page_token: PageToken 
         "Name",
         "Team",
         "Holds",
+        "Takes leads",
         rows=[
-            (r.code, r.display_name, r.team_code, f"{r.held}/{r.limit}{' over cap' if r.over_cap else ''}")
+            (
+                r.code,
+                r.display_name,
+                r.team_code,
+                f"{r.held}/{r.limit}{' over cap' if r.over_cap else ''}",
+                "yes" if r.active else no_longer(r),
+            )
             for r in answer.reps
         ],
     )
     return Output(answer, view)
+
+
+def no_longer(rep: roster_pb2.Rep) -> str:
+    """Since when and by whom he takes no leads."""
+    return f"no, since {when(rep.active_changed_at)} by {rep.active_changed_by}" if rep.active_changed_by else "no"
 
 
 @command(pool, "create")

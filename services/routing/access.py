@@ -15,6 +15,7 @@ METHODS: Mapping[str, frozenset[Role]] = {
     # RosterService
     "CreateTeam": MANAGERS,
     "CreateRep": MANAGERS,
+    "UpdateRep": MANAGERS,
     "CreatePool": MANAGERS,
     "SetLimit": MANAGERS,
     "PublishPolicy": MANAGERS,

@@ -46,7 +46,7 @@ MEANT = (
         MANAGERS,
         "CreateTeam CreateRep CreatePool SetLimit PublishPolicy PublishAssignmentRules PreviewPolicy GetRebasing",
     ),
-    (MANAGERS, "ImportCalendar SetLeave CancelLeave"),
+    (MANAGERS, "UpdateRep ImportCalendar SetLeave CancelLeave"),
     (PEOPLE, "GetCalendar ListCalendars ComputeDeadline"),
     (MANAGERS | {Role.REP}, "ListLeaves"),
     (MANAGERS, "AssignLead ReclaimLead TransferLead AssignLeads TransferLeads"),

@@ -40,7 +40,7 @@ async def open_holding(
 ) -> Holding:
     """Open a holding for a rep under the policy of the lead's home pool. The caller writes ledger and event.
 
-    Raises RepInactive, and HoldingLimitReached, after which the transaction (or savepoint) is to be rolled back.
+    Raises RepInactive and HoldingLimitReached, after which the transaction (or savepoint) is to be rolled back.
     """
     terms = await read_terms(db, lead, pool_id, rep_id=rep_id)
     return await open_on_terms(
@@ -58,13 +58,16 @@ async def open_on_terms(
     pool_id: UUID,
     at: datetime,
 ) -> Holding:
-    """The same where the terms have been read: places under the limits, holding, lead, rep and notices."""
+    """The same where the terms have been read: places under the limits, holding, lead, rep and notices.
+
+    Either refusal is to be rolled back: the rep may be deactivated after the terms were read.
+    """
     if not terms.rep_active:
         raise RepInactive(terms.rep_code)
     schedule = beginning(lead, terms, at)
     holding = on_terms(lead, terms, schedule, origin=origin, taken_from_pool_id=taken_from_pool_id)
     await take_slots(db, terms.rep_code, holding.slots)
-    await run(
+    opened = await run(
         db,
         OPEN,
         {
@@ -86,6 +89,8 @@ async def open_on_terms(
             **clocks_of(holding.schedule),
         },
     )
+    if not opened:
+        raise RepInactive(terms.rep_code)
     return holding
 
 
@@ -259,6 +264,7 @@ left join routing.pool on pool.pool_id = h.taken_from_pool_id
 """  # composed of a part above
 LOCKED = "for no key update of h"
 
+# The rep's row decides between this and a deactivation: what is written tells which came first.
 OPEN = """
 with opened as (
   insert into routing.holding (holding_id, lead_id, epoch, rep_id, origin, taken_from_pool_id, grade, product,
@@ -272,11 +278,11 @@ with opened as (
     pooled_at = null, route_due = false, wake_at = null
   where lead_id = :lead_id
 ), given as (
-  update routing.rep set last_assigned_at = :at where rep_id = :rep_id
+  update routing.rep set last_assigned_at = :at where rep_id = :rep_id and active returning rep_id
 )
 insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
-select uuidv7(), :holding_id, kind, :rep_id, :lead_id, :holding_id, :due_at, :origin, :at
-from unnest(cast(:notices as text[])) as kind
+select uuidv7(), :holding_id, kind, rep_id, :lead_id, :holding_id, :due_at, :origin, :at
+from given cross join unnest(cast(:notices as text[])) as kind
 on conflict do nothing
 """
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.routing import tables
 from services.routing.holdings.holding import Holding, Origin
+from services.routing.holdings.refusals import RepInactive
 from services.routing.holdings.schedule import Schedule
 from services.routing.holdings.store import beginning, clocks_of, on_terms
 from services.routing.holdings.store_claiming import standing_of
@@ -147,7 +148,15 @@ def _opening(opened: Mapping[Claim, Holding]) -> Question[None]:
         "actor_role": Role.REP,
         "verb": VERB,
     }
-    return Question(OPEN, values, lambda _: None)
+
+    def check_active(rows: Sequence[Any]) -> None:
+        """Raises RepInactive, after which the batch is to be rolled back: each claim then goes by itself."""
+        [row] = rows
+        for holding in opened.values():
+            if holding.rep_id not in row.given:
+                raise RepInactive(holding.rep_code)
+
+    return Question(OPEN, values, check_active)
 
 
 def _plain(value: Any) -> str:
@@ -181,7 +190,8 @@ with clocks as materialized (
   from claimed where lead.lead_id = claimed.lead_id
 ), given as (
   update routing.rep set last_assigned_at = claimed.started_at
-  from claimed where rep.rep_id = claimed.rep_id and rep.rep_id = any(:rep_ids)
+  from claimed where rep.rep_id = claimed.rep_id and rep.rep_id = any(:rep_ids) and rep.active
+  returning rep.rep_id
 ), told as (
   insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, due_at, reason, created_at)
   select uuidv7(), holding_id, 'FIRST_RESPONSE_DUTY', rep_id, lead_id, holding_id, due_at, 'CLAIMED', started_at
@@ -203,5 +213,5 @@ with clocks as materialized (
       'due_at', due_at_text), clew.clew_now(), traceparent
   from claimed
 )
-select case when :ring then pg_notify(:channel, '') end
+select array(select rep_id from given) as given, case when :ring then pg_notify(:channel, '') end
 """

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     PLAN_DUE = "PLAN_DUE"
     REBASED = "REBASED"
     UNASSIGNED = "UNASSIGNED"
+    REP_INACTIVE = "REP_INACTIVE"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ TITLES: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.PLAN_DUE: ("计划的跟进到期", "A planned follow-up is due"),
     NoticeKind.REBASED: ("期限已重新计算", "The deadline was computed anew"),
     NoticeKind.UNASSIGNED: ("待主管处理", "Waits for a manager"),
+    NoticeKind.REP_INACTIVE: ("持有人已停用，请安排交接", "Its holder takes no leads any more: hand over or leave"),
 }
 CAUSES = {
     "FIRST_RESPONSE": ("首次响应超时", "first response"),
@@ -51,7 +52,10 @@ LABELS = {
 # Anything else would be somebody's own words.
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
 LENGTH = r"(?:\d{1,5}(?:\.\d{1,6})?[dhms]){1,4}(?: of working time)?|\d{1,4} working days?"
-STEP = re.compile(rf"(?:{LENGTH}) before|\d{{1,2}}%|(?:re-enquiry|maturity|epoch|queue) \d{{1,6}}|{CODE.pattern}")
+STEP = re.compile(
+    rf"(?:{LENGTH}) before|\d{{1,2}}%|(?:re-enquiry|maturity|epoch|queue) \d{{1,6}}|{CODE.pattern}"
+    r"|\d{1,6} held at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+)
 
 
 def wording(notices: Sequence[RecordedNotice], preferences: Preferences) -> tuple[str, list[str]]:

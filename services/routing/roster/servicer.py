@@ -22,6 +22,7 @@ from services.routing.pools.store_days import count_views, lock_views
 from services.routing.pools.store_seeing import calling_rep
 from services.routing.roster import store
 from services.routing.roster.servicer_policies import policy_of
+from services.routing.roster.store_activity import set_active
 from services.routing.servicer_facts import lead_facts
 from services.shared import database, expressions
 from services.shared.callers import current_caller
@@ -45,6 +46,12 @@ class RosterServicer(RosterServiceServicer):
     async def CreateRep(self, request: pb.CreateRepRequest, db: AsyncConnection) -> pb.CreateRepResponse:
         rep_id = await store.create_rep(db, request.code, request.display_name, request.team_code)
         return pb.CreateRepResponse(rep_id=str(rep_id))
+
+    @command(pb.UpdateRepResponse)
+    async def UpdateRep(self, request: pb.UpdateRepRequest, db: AsyncConnection) -> pb.UpdateRepResponse:
+        await set_active(db, request.rep_code, active=request.active)
+        [rep] = await store.list_reps(db, request.rep_code, "", 1)
+        return pb.UpdateRepResponse(rep=_rep_message(rep))
 
     @command(pb.CreatePoolResponse)
     async def CreatePool(self, request: pb.CreatePoolRequest, db: AsyncConnection) -> pb.CreatePoolResponse:
@@ -230,7 +237,10 @@ def _rep_message(rep: store.Rep) -> pb.Rep:
         team_code=rep.team_code,
         held=rep.room.held,
         limit=rep.room.limit,
-        over_cap=rep.room.limit is not None and rep.room.held > rep.room.limit,
+        over_cap=rep.room.over_cap,
+        active=rep.active,
+        active_changed_at=rep.active_changed_at,
+        active_changed_by=rep.active_changed_by,
     )
 
 

@@ -37,6 +37,9 @@ class Rep:
     display_name: str
     team_code: str
     room: Room
+    active: bool
+    active_changed_at: datetime | None
+    active_changed_by: str
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,19 @@ async def default_pool(db: AsyncConnection) -> UUID:
 
 async def list_reps(db: AsyncConnection, only: str, after: str, limit: int) -> Sequence[Rep]:
     rows = await db.execute(text(REPS), {"only": only, "after": after, "limit": limit, "whole_rep": WHOLE_REP})
-    return [Rep(row.rep_id, row.code, row.display_name, row.team_code, Room(row.held, row.limit)) for row in rows]
+    return [
+        Rep(
+            rep_id=row.rep_id,
+            code=row.code,
+            display_name=row.display_name,
+            team_code=row.team_code,
+            room=Room(row.held, row.limit),
+            active=row.active,
+            active_changed_at=row.changed_at,
+            active_changed_by=row.actor_id or "",
+        )
+        for row in rows
+    ]
 
 
 async def list_pools(db: AsyncConnection, after: str, limit: int) -> Sequence[Pool]:
@@ -245,9 +260,14 @@ returning version
 """
 
 REPS = """
-select rep.rep_id, rep.code, rep.display_name, team.code as team_code, l.held, l."limit"
+select rep.rep_id, rep.code, rep.display_name, team.code as team_code, l.held, l."limit", rep.active,
+  newest.changed_at, newest.actor_id
 from routing.rep join routing.team using (team_id)
 join routing.holding_limit l on l.rep_id = rep.rep_id and l.scope = 'REP' and l.key = :whole_rep
+left join lateral (
+  select changed_at, actor_id from routing.rep_change where rep_change.rep_id = rep.rep_id
+  order by change_id desc limit 1
+) newest on true
 where (:only = '' or rep.code = :only) and rep.code > :after order by rep.code limit :limit
 """
 

@@ -103,6 +103,7 @@ def test_what_somebody_wrote_into_a_reason_or_a_step_goes_nowhere(canary: str, l
         "1 working day before",
         "re-enquiry 2",
         "queue 3",
+        "12 held at 2026-11-24T04:20:33Z",
     ],
 )
 def test_a_step_is_told_as_it_is_named(step: str) -> None:

@@ -1,67 +1,18 @@
 """`clew pool` and `clew holding claim-all`, on a live service: what is typed is what is set."""
 
-from dataclasses import dataclass
-from typing import Any, cast
-
 import pytest
-from rich.console import Console
 
 from cli import holding, pool, roster
-from cli.calling import Clew, Unusable
-from cli.output import Output, plain
-from cli.stack.addresses import Addresses
-from services.shared.callers import Caller, Role
-from tests.routing.office import Office, Rep
+from cli.calling import Unusable
+from cli.output import plain
+from tests.routing.office import Office
 from tests.routing.pools.keeping import DAY, home_of, rest, waiting_leads
-
-
-@dataclass
-class Typed:
-    """An office, as the command line reaches it."""
-
-    office: Office
-
-    def as_manager(self) -> Clew:
-        return self._as(Caller("wang", Role.MANAGER))
-
-    def as_rep(self, rep: Rep) -> Clew:
-        return self._as(Caller(rep.rep_id, Role.REP))
-
-    def _as(self, caller: Caller) -> Clew:
-        away = cast(Any, None)
-        office = self.office
-        return Clew(
-            caller,
-            cast(Addresses, away),
-            intake=away,
-            scoring=away,
-            roster=office.roster,
-            leads=office.leads,
-            holdings=office.holdings,
-            notices=office.notices,
-            deliveries=office.deliveries,
-            queue=office.queue,
-            pools=office.pools,
-            limits=office.limits,
-            stages=office.stages,
-            policies=office.policies,
-            extensions=office.extensions,
-            calendars=office.calendars,
-            conversion=away,
-            opportunities=away,
-        )
+from tests.routing.typed import Typed, seen
 
 
 @pytest.fixture
 def typed(office: Office) -> Typed:
     return Typed(office)
-
-
-def seen(output: Output) -> str:
-    console = Console(width=200)
-    with console.capture() as capture:
-        console.print(output.view)
-    return capture.get()
 
 
 async def test_settings_are_set_shown_and_unset(typed: Typed) -> None:

@@ -105,7 +105,7 @@ class HoldingServiceServicer:
         """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
         then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
         DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
-        full limit).
+        full limit), REP_INACTIVE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

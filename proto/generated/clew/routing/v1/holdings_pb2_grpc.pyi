@@ -22,7 +22,7 @@ class HoldingServiceStub:
     """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
     then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
     DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
-    full limit).
+    full limit), REP_INACTIVE.
     """
     AssignLead: _aio.UnaryUnaryMultiCallable[_holdings_pb2.AssignLeadRequest, _holdings_pb2.AssignLeadResponse]
     """A manager gives a pooled lead to a rep. Membership, rest and holding limits apply; the freeze, the opening, the
@@ -76,7 +76,7 @@ class HoldingServiceServicer(metaclass=_abc_1.ABCMeta):
         """A rep takes a lead out of a pool. Errors: NOT_READY_YET, ALREADY_HELD (with the holder's code), ILLEGAL_TRANSITION,
         then in this order NOT_A_MEMBER, LEAD_RESTING, LEAD_FROZEN, NOT_RELEASED_YET, CLAIM_COOLDOWN,
         DAILY_CLAIM_LIMIT_REACHED (each with the instant from which on it is allowed), HOLDING_LIMIT_REACHED (with the first
-        full limit).
+        full limit), REP_INACTIVE.
         """
 
     @_abc_1.abstractmethod

@@ -115,7 +115,8 @@ class LeadServiceServicer:
         default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
         earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
         a lead that was waiting in a pool goes on waiting there.
-        Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
+        Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing, REP_INACTIVE when the rep who was chosen is
+        deactivated at that moment: ask again. For the lead's run.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

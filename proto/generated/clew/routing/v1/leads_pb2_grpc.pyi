@@ -32,7 +32,8 @@ class LeadServiceStub:
     default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
     earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
     a lead that was waiting in a pool goes on waiting there.
-    Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
+    Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing, REP_INACTIVE when the rep who was chosen is
+    deactivated at that moment: ask again. For the lead's run.
     """
     GetWork: _aio.UnaryUnaryMultiCallable[_leads_pb2.GetWorkRequest, _leads_pb2.GetWorkResponse]
     """What is to be done for this lead now, and until when there is nothing. For the lead's run."""
@@ -89,7 +90,8 @@ class LeadServiceServicer(metaclass=_abc_1.ABCMeta):
         default pool. One whose rep did not answer goes to the next of the rule's team, at most three times and never to an
         earlier rep of it. Where a rule wants a rep and none can take it, it is UNASSIGNED, and the team's managers are told;
         a lead that was waiting in a pool goes on waiting there.
-        Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing. For the lead's run.
+        Errors: NOT_READY_YET, ILLEGAL_TRANSITION when it is not due for routing, REP_INACTIVE when the rep who was chosen is
+        deactivated at that moment: ask again. For the lead's run.
         """
 
     @_abc_1.abstractmethod

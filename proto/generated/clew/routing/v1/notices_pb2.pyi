@@ -30,6 +30,7 @@ class NoticeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_KIND_PLAN_DUE: _ClassVar[NoticeKind]
     NOTICE_KIND_REBASED: _ClassVar[NoticeKind]
     NOTICE_KIND_UNASSIGNED: _ClassVar[NoticeKind]
+    NOTICE_KIND_REP_INACTIVE: _ClassVar[NoticeKind]
 NOTICE_KIND_UNSPECIFIED: NoticeKind
 NOTICE_KIND_REMINDER: NoticeKind
 NOTICE_KIND_FIRST_RESPONSE_DUTY: NoticeKind
@@ -47,6 +48,7 @@ NOTICE_KIND_FOLLOW_UP_VOIDED: NoticeKind
 NOTICE_KIND_PLAN_DUE: NoticeKind
 NOTICE_KIND_REBASED: NoticeKind
 NOTICE_KIND_UNASSIGNED: NoticeKind
+NOTICE_KIND_REP_INACTIVE: NoticeKind
 
 class Notice(_message.Message):
     __slots__ = ("notice_id", "kind", "step", "rep_code", "pool_code", "lead_id", "holding_id", "due_at", "reason", "created_at", "acknowledged_at", "team_code")

@@ -153,6 +153,22 @@ class CreateRepResponse(_message.Message):
     rep_id: str
     def __init__(self, rep_id: _Optional[str] = ...) -> None: ...
 
+class UpdateRepRequest(_message.Message):
+    __slots__ = ("request_id", "rep_code", "active")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REP_CODE_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    rep_code: str
+    active: bool
+    def __init__(self, request_id: _Optional[str] = ..., rep_code: _Optional[str] = ..., active: _Optional[bool] = ...) -> None: ...
+
+class UpdateRepResponse(_message.Message):
+    __slots__ = ("rep",)
+    REP_FIELD_NUMBER: _ClassVar[int]
+    rep: Rep
+    def __init__(self, rep: _Optional[_Union[Rep, _Mapping]] = ...) -> None: ...
+
 class CreatePoolRequest(_message.Message):
     __slots__ = ("request_id", "code", "name", "policy_code")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -320,7 +336,7 @@ class ListRepsRequest(_message.Message):
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
 
 class Rep(_message.Message):
-    __slots__ = ("rep_id", "code", "display_name", "team_code", "held", "limit", "over_cap")
+    __slots__ = ("rep_id", "code", "display_name", "team_code", "held", "limit", "over_cap", "active", "active_changed_at", "active_changed_by")
     REP_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -328,6 +344,9 @@ class Rep(_message.Message):
     HELD_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     OVER_CAP_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_CHANGED_BY_FIELD_NUMBER: _ClassVar[int]
     rep_id: str
     code: str
     display_name: str
@@ -335,7 +354,10 @@ class Rep(_message.Message):
     held: int
     limit: int
     over_cap: bool
-    def __init__(self, rep_id: _Optional[str] = ..., code: _Optional[str] = ..., display_name: _Optional[str] = ..., team_code: _Optional[str] = ..., held: _Optional[int] = ..., limit: _Optional[int] = ..., over_cap: _Optional[bool] = ...) -> None: ...
+    active: bool
+    active_changed_at: _timestamp_pb2.Timestamp
+    active_changed_by: str
+    def __init__(self, rep_id: _Optional[str] = ..., code: _Optional[str] = ..., display_name: _Optional[str] = ..., team_code: _Optional[str] = ..., held: _Optional[int] = ..., limit: _Optional[int] = ..., over_cap: _Optional[bool] = ..., active: _Optional[bool] = ..., active_changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., active_changed_by: _Optional[str] = ...) -> None: ...
 
 class ListRepsResponse(_message.Message):
     __slots__ = ("reps", "next_page_token")

@@ -45,6 +45,11 @@ class RosterServiceStub:
                 request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepRequest.SerializeToString,
                 response_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepResponse.FromString,
                 _registered_method=True)
+        self.UpdateRep = channel.unary_unary(
+                '/clew.routing.v1.RosterService/UpdateRep',
+                request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepRequest.SerializeToString,
+                response_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepResponse.FromString,
+                _registered_method=True)
         self.CreatePool = channel.unary_unary(
                 '/clew.routing.v1.RosterService/CreatePool',
                 request_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.CreatePoolRequest.SerializeToString,
@@ -110,6 +115,18 @@ class RosterServiceServicer:
 
     def CreateRep(self, request, context):
         """Creates a rep with the holding limit of the team. Errors: ALREADY_EXISTS, NOT_FOUND (team).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateRep(self, request, context):
+        """Says whether a rep takes leads. An inactive rep is given none in any way: claims, assignments, transfers and hand-offs
+        to the rep are REP_INACTIVE, rules and the queue pass over the rep, and of an opening at the same moment either
+        this answer counts it or it is refused. What the rep holds stays held, and goes its way: a first response that is
+        missed goes to the next rep, other deadlines recall it. The managers of the team get a notice for each of these
+        leads, with their number, so that they may hand them over (PoolService.TransferLeads). The same again changes
+        nothing. Errors: NOT_FOUND (rep).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -204,6 +221,11 @@ def add_RosterServiceServicer_to_server(servicer, server):
                     servicer.CreateRep,
                     request_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepRequest.FromString,
                     response_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepResponse.SerializeToString,
+            ),
+            'UpdateRep': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateRep,
+                    request_deserializer=clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepRequest.FromString,
+                    response_serializer=clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepResponse.SerializeToString,
             ),
             'CreatePool': grpc.unary_unary_rpc_method_handler(
                     servicer.CreatePool,
@@ -311,6 +333,33 @@ class RosterService:
             '/clew.routing.v1.RosterService/CreateRep',
             clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepRequest.SerializeToString,
             clew_dot_routing_dot_v1_dot_roster__pb2.CreateRepResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateRep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/clew.routing.v1.RosterService/UpdateRep',
+            clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepRequest.SerializeToString,
+            clew_dot_routing_dot_v1_dot_roster__pb2.UpdateRepResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,6 +22,14 @@ class RosterServiceStub:
     """Creates a team. Errors: ALREADY_EXISTS."""
     CreateRep: _aio.UnaryUnaryMultiCallable[_roster_pb2.CreateRepRequest, _roster_pb2.CreateRepResponse]
     """Creates a rep with the holding limit of the team. Errors: ALREADY_EXISTS, NOT_FOUND (team)."""
+    UpdateRep: _aio.UnaryUnaryMultiCallable[_roster_pb2.UpdateRepRequest, _roster_pb2.UpdateRepResponse]
+    """Says whether a rep takes leads. An inactive rep is given none in any way: claims, assignments, transfers and hand-offs
+    to the rep are REP_INACTIVE, rules and the queue pass over the rep, and of an opening at the same moment either
+    this answer counts it or it is refused. What the rep holds stays held, and goes its way: a first response that is
+    missed goes to the next rep, other deadlines recall it. The managers of the team get a notice for each of these
+    leads, with their number, so that they may hand them over (PoolService.TransferLeads). The same again changes
+    nothing. Errors: NOT_FOUND (rep).
+    """
     CreatePool: _aio.UnaryUnaryMultiCallable[_roster_pb2.CreatePoolRequest, _roster_pb2.CreatePoolResponse]
     """Creates a pool. The pool `default` exists always. Errors: ALREADY_EXISTS, NOT_FOUND (policy)."""
     SetLimit: _aio.UnaryUnaryMultiCallable[_roster_pb2.SetLimitRequest, _roster_pb2.SetLimitResponse]
@@ -72,6 +80,20 @@ class RosterServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_roster_pb2.CreateRepRequest, _abc.Awaitable[_roster_pb2.CreateRepResponse]],
     ) -> _abc.Awaitable[_roster_pb2.CreateRepResponse]:
         """Creates a rep with the holding limit of the team. Errors: ALREADY_EXISTS, NOT_FOUND (team)."""
+
+    @_abc_1.abstractmethod
+    def UpdateRep(
+        self,
+        request: _roster_pb2.UpdateRepRequest,
+        context: _aio.ServicerContext[_roster_pb2.UpdateRepRequest, _abc.Awaitable[_roster_pb2.UpdateRepResponse]],
+    ) -> _abc.Awaitable[_roster_pb2.UpdateRepResponse]:
+        """Says whether a rep takes leads. An inactive rep is given none in any way: claims, assignments, transfers and hand-offs
+        to the rep are REP_INACTIVE, rules and the queue pass over the rep, and of an opening at the same moment either
+        this answer counts it or it is refused. What the rep holds stays held, and goes its way: a first response that is
+        missed goes to the next rep, other deadlines recall it. The managers of the team get a notice for each of these
+        leads, with their number, so that they may hand them over (PoolService.TransferLeads). The same again changes
+        nothing. Errors: NOT_FOUND (rep).
+        """
 
     @_abc_1.abstractmethod
     def CreatePool(
