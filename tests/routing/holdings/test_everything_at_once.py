@@ -21,13 +21,14 @@ from services.shared.database import make_engine
 from services.shared.migrations import migrate
 from tests.random_examples import examples, seconds
 from tests.routing.holdings.machine.changing import Changing
+from tests.routing.holdings.machine.converting import Converting
 from tests.routing.holdings.machine.handing import Handing
 from tests.routing.holdings.machine.taking import Taking
 from tests.routing.holdings.machine.working import Working
 from tests.routing.holdings.machine.world import STANDING_CLOCK, World
 
 
-class Everything(Taking, Handing, Working, Changing):
+class Everything(Taking, Handing, Working, Converting, Changing):
     @invariant()
     def the_database_agrees(self) -> None:
         if hasattr(self, "model"):

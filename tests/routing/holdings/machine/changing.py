@@ -68,7 +68,7 @@ class Changing(Passing):
 
             self.act(MANAGER, cancel)
 
-    @rule(rep=reps, scope=st.sampled_from([LimitScope.REP, LimitScope.POOL, LimitScope.GRADE]), limit=st.integers(0, 3))
+    @rule(rep=reps, scope=st.sampled_from(LimitScope), limit=st.integers(0, 3))
     def set_limit(self, rep: int, scope: LimitScope, limit: int) -> None:
         self.model.limits[rep, scope] = limit
         self.wait(self.scene.limit_of(self.world.reps[rep], scope, self.world.key(scope), limit))

@@ -14,10 +14,14 @@ from tests.routing.holdings.machine.acting import Acting, id_of, reps, said, sev
 from tests.routing.holdings.machine.fenced import name_in_every_verb
 from tests.routing.holdings.machine.world import MANAGER, Held
 
+IN_FLIGHT = "CONVERSION_IN_FLIGHT"
+
 
 class Handing(Acting):
     def transferred(self, held: Held, rep: int, answer: UUID | str) -> None:
-        if rep == held.rep:
+        if held.lead in self.model.leased:
+            assert answer == IN_FLIGHT
+        elif rep == held.rep:
             assert answer == "INVALID_FIELD"
         else:
             assert isinstance(answer, UUID) or answer == "HOLDING_LIMIT_REACHED"
@@ -45,7 +49,14 @@ class Handing(Acting):
     @rule(which=which, reason=st.sampled_from(["NOT_INTERESTED", "NO_TIME"]))
     def give_back(self, which: int, reason: str) -> None:
         if held := self.model.one_held(which):
-            assert self.by_holder(held, lambda db: return_lead(db, held.holding_id, reason)) == "POOLED"
+            self.given_back(held, self.by_holder(held, lambda db: return_lead(db, held.holding_id, reason)))
+
+    def given_back(self, held: Held, answer: str) -> None:
+        """What a conversion leases stays."""
+        if held.lead in self.model.leased:
+            assert answer == IN_FLIGHT
+        else:
+            assert answer == "POOLED"
             self.model.end(held.lead)
 
     @rule(rep=reps)
@@ -54,15 +65,13 @@ class Handing(Acting):
             ids = [str(held.holding_id) for held in returned]
             request = pb.ReturnLeadsRequest(request_id=str(uuid4()), holding_ids=ids, reason="UNREACHABLE")
             response = self.world.call(self.world.as_rep(rep), PoolServicer(self.world.engine).ReturnLeads, request)
-            assert not any(outcome.HasField("refusal") for outcome in response.outcomes)
-            for held in returned:
-                self.model.end(held.lead)
+            for held, outcome in zip(returned, response.outcomes, strict=True):
+                self.given_back(held, outcome.refusal.reason if outcome.HasField("refusal") else "POOLED")
 
     @rule(which=which, reason=st.sampled_from(["NEGLECTED", "MANAGER_DECISION"]))
     def reclaim(self, which: int, reason: str) -> None:
         if held := self.model.one_held(which):
-            assert self.act(MANAGER, lambda db: reclaim_lead(db, held.holding_id, reason)) == "POOLED"
-            self.model.end(held.lead)
+            self.given_back(held, self.act(MANAGER, lambda db: reclaim_lead(db, held.holding_id, reason)))
 
     @rule(which=which, rep=reps, outcome=st.sampled_from([Outcome.CONNECTED, Outcome.NO_ANSWER]))
     def name_an_earlier_holding(self, which: int, rep: int, outcome: Outcome) -> None:

@@ -41,7 +41,7 @@ class Passing(Acting):
             self.wait(self.scene.pass_time(wake_at - less - now))
             now = wake_at - less
         answer = self.act(RUN, lambda db: advance_holding(db, held.holding_id))
-        assert (answer.effect is Effect.NOT_DUE) == (now < wake_at)
+        assert (answer.effect is Effect.NOT_DUE) == (now < wake_at or held.lead in self.model.leased)
         if answer.effect is Effect.RECALLED:
             self.model.end(held.lead)
 
@@ -59,14 +59,16 @@ class Passing(Acting):
         async with self.world.engine.connect() as db:
             for held in list(self.model.held.values()):
                 holding = await find_open_holding(db, self.world.leads[held.lead])
+                leased = held.lead in self.model.leased
                 if holding is None:
+                    assert not leased
                     self.model.end(held.lead)
                     continue
                 stored = holding.schedule
                 again = compute_schedule(
                     holding.policy, holding.policy_text, holding.started_at, stored.entries, holding.time
                 )
-                assert stored.due_at > now - GRACE
+                assert leased or stored.due_at > now - GRACE
                 owners = (await find_lead(db, holding.lead_id)).opportunity_owners
                 assert stored.exempt == (holding.rep_id in owners)
                 assert stored.nothing_due == (stored.exempt or stored.suspended)

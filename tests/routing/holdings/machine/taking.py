@@ -56,7 +56,7 @@ class Taking(Acting):
         return self.act(self.world.as_rep(rep), tried)
 
     def waiting(self) -> list[int]:
-        return [lead for lead in range(LEADS) if lead not in self.model.held]
+        return [lead for lead in range(LEADS) if lead not in {*self.model.held, *self.model.converted}]
 
     @rule(wanted=several, rep=reps)
     def claim_several(self, wanted: list[int], rep: int) -> None:

@@ -23,7 +23,9 @@ from tests.routing.holdings.scenes import Pool, Rep, Scene, violations
 
 T = TypeVar("T")
 LEADS, REPS = 4, 3
-GRADED = 2
+# The first leads have a grade; two a product, of which one has both.
+GRADED, OF_A_PRODUCT = {0, 1}, {1, 2}
+GRADE, PRODUCT = "A", "rooms"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANAGER, RUN = Caller("wang", Role.MANAGER), Caller("workflows", Role.SERVICE)
 
@@ -77,6 +79,9 @@ class Model:
 
     limits: dict[tuple[int, LimitScope], int]
     held: dict[int, Held] = field(default_factory=dict)
+    # By lead: the conversion that leases its holding.
+    leased: dict[int, UUID] = field(default_factory=dict)
+    converted: set[int] = field(default_factory=set)
     earlier: list[Held] = field(default_factory=list)
 
     def open(self, held: Held) -> None:
@@ -84,6 +89,7 @@ class Model:
         self.held[held.lead] = held
 
     def end(self, lead: int) -> None:
+        self.leased.pop(lead, None)
         if lead in self.held:
             self.earlier.append(self.held.pop(lead))
 
@@ -103,9 +109,9 @@ class Model:
 
 
 def scopes(lead: int, from_pool: bool) -> set[LimitScope]:
-    """Under which limits a holding counts: the first leads have a grade."""
-    graded = {LimitScope.GRADE} if lead < GRADED else set[LimitScope]()
-    return {LimitScope.REP} | graded | ({LimitScope.POOL} if from_pool else set())
+    """Under which limits a holding counts."""
+    which = {LimitScope.GRADE: lead in GRADED, LimitScope.PRODUCT: lead in OF_A_PRODUCT, LimitScope.POOL: from_pool}
+    return {LimitScope.REP, *(scope for scope, counts in which.items() if counts)}
 
 
 class World:
@@ -168,16 +174,17 @@ class World:
         self.reps = [await self.scene.a_rep(None) for _ in range(REPS)]
         for (rep, scope), limit in limits.items():
             await self.scene.limit_of(self.reps[rep], scope, self.key(scope), limit)
-        self.leads = [
-            *await self.scene.leads(GRADED, self.pool, grade="A"),
-            *await self.scene.leads(LEADS - GRADED, self.pool),
-        ]
+        self.leads = []
+        for lead in range(LEADS):
+            grade, product = GRADE if lead in GRADED else "", PRODUCT if lead in OF_A_PRODUCT else ""
+            self.leads += await self.scene.leads(1, self.pool, grade=grade, product=product)
 
     def by_own_calendar(self, policy: Policy) -> Policy:
         return replace(policy, calendar=self.calendar) if policy.calendar == "own" else policy
 
     def key(self, scope: LimitScope) -> str:
-        return {LimitScope.GRADE: "A", LimitScope.POOL: str(self.pool.pool_id)}.get(scope, "")
+        keys = {LimitScope.GRADE: GRADE, LimitScope.PRODUCT: PRODUCT, LimitScope.POOL: str(self.pool.pool_id)}
+        return keys.get(scope, "")
 
     async def open_for(self, db: AsyncConnection, hours: Week, holidays: tuple[datetime, ...]) -> None:
         """The calendar's next version, as the servicer imports it."""
