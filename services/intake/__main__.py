@@ -27,8 +27,8 @@ RECEIVE_BYTES = 4 << 20
 
 
 class IntakeSettings(ServiceSettings):
-    # A review that nobody decides becomes a lead after this time.
-    review_hours: float = Field(24.0, validation_alias="CLEW_REVIEW_HOURS", gt=0)
+    # A review that nobody decides becomes a lead after this time, a year at most.
+    review_hours: float = Field(24.0, validation_alias="CLEW_REVIEW_HOURS", gt=0, le=8_760)
 
 
 async def main() -> None:

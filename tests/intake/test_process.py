@@ -56,7 +56,7 @@ async def newest(intake: IntakeServiceStub) -> pb.Lead:
     return page.leads[0]
 
 
-@pytest.mark.parametrize("hours", ["0", "-1", "soon"])
+@pytest.mark.parametrize("hours", ["0", "-1", "soon", "inf", "1e12"])
 async def test_a_time_for_reviews_that_is_none_is_named(fresh_database: str, hours: str) -> None:
     async with started(settings(fresh_database, "127.0.0.1:0", CLEW_REVIEW_HOURS=hours)) as process:
         _, errors = await process.communicate()

@@ -22,7 +22,7 @@ from tests.shared.waiting import until
 
 
 def settings(endpoint: str | None) -> ServiceSettings:
-    given = {"CLEW_DATABASE_URL": "", "CLEW_LISTEN": "", "TEMPORAL_ADDRESS": ""}
+    given = {"CLEW_DATABASE_URL": "postgresql://", "CLEW_LISTEN": "localhost:0", "TEMPORAL_ADDRESS": "localhost:1"}
     return ServiceSettings.model_validate({**given, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint})
 
 
