@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import AsyncIterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -47,6 +48,8 @@ QUESTIONS = {
         for module in (intake_figures, scoring_figures, routing_figures, conversion_figures)
     },
 }
+PROTOS = ROOT / "proto" / "generated"
+GENERATED = sorted((PROTOS / "clew").rglob("*_pb2.py"))
 SECTIONS = ["What it means", "What people notice", "How to look", "How to mend", "How to know that it is over"]
 
 
@@ -192,6 +195,22 @@ def test_an_expression_is_balanced_and_names_a_metric(asked: Asked) -> None:
     for opening, closing in ("()", "{}", "[]"):
         assert asked.expression.count(opening) == asked.expression.count(closing)
     assert asked.metrics
+
+
+def streams() -> list[str]:
+    """Methods that answer for as long as somebody listens, as the figures name them."""
+    files = [import_module(".".join(path.relative_to(PROTOS).with_suffix("").parts)) for path in GENERATED]
+    services = [service for file in files for service in file.DESCRIPTOR.services_by_name.values()]
+    return [f"{one.full_name}/{method.name}" for one in services for method in one.methods if method.server_streaming]
+
+
+@pytest.mark.parametrize("asked", [*asked_by_panels(), *asked_by_alerts()], ids=lambda asked: asked.where)
+def test_how_long_somebody_watches_is_not_how_long_calls_take(asked: Asked) -> None:
+    questions = re.findall(r"rpc_server_call_duration_seconds_bucket(?:\{([^}]*)\})?", asked.expression)
+    left_out = [re.findall(r'rpc_method!~"([^"]+)"', question) for question in questions]
+
+    assert streams()
+    assert [name for name in streams() for words in left_out if not any(re.fullmatch(one, name) for one in words)] == []
 
 
 def test_metrics_and_labels_are_read_out_of_an_expression() -> None:
