@@ -43,8 +43,9 @@ async def migrate(engine: AsyncEngine, *, schema: str, package: str, test_clock:
 
 
 def _is_away(error: OperationalError) -> bool:
-    """Nobody answers there, or it is only starting; not what a statement met."""
-    return getattr(error.orig, "sqlstate", None) in {None, "57P03"}
+    """Nobody answers there, it ends (or one of its processes was killed), or it is only starting; not what a statement
+    met."""
+    return getattr(error.orig, "sqlstate", None) in {None, "57P01", "57P02", "57P03"}
 
 
 async def _migrate(engine: AsyncEngine, schema: str, folder: Path, test_clock: bool) -> None:

@@ -15,6 +15,7 @@ from services.shared import clock, database
 from services.shared import migrations as shared_migrations
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
+from tests.shared.waiting import until
 
 SERVICES = ("intake", "scoring", "routing", "conversion")
 MakeEngine = Callable[[], Awaitable[AsyncEngine]]
@@ -107,3 +108,28 @@ async def test_a_service_waits_a_while_for_its_database_and_then_says_so(monkeyp
 
     with pytest.raises(OperationalError, match="refused"):
         await start(nowhere, "scoring")
+
+
+async def test_a_service_whose_database_ends_under_its_migrations_begins_them_again(empty_database: MakeEngine) -> None:
+    engine, other = await empty_database(), await empty_database()
+    lock = {"key": shared_migrations.LOCK_KEY}
+
+    async def cut() -> bool:
+        async with other.connect() as db:
+            return bool(await db.scalar(text(CUT_WHO_WAITS)))
+
+    async with other.connect() as db:
+        await db.execute(text("select pg_advisory_lock(:key)"), lock)
+        migrating = asyncio.create_task(start(engine, "scoring"))
+        await until(cut)
+        await db.execute(text("select pg_advisory_unlock(:key)"), lock)
+    await migrating
+
+    async with engine.connect() as db:
+        assert await db.scalar(text("select version_num from scoring.alembic_version"))
+
+
+CUT_WHO_WAITS = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory'
+"""
