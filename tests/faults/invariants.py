@@ -100,7 +100,8 @@ async def one_effect_per_request(db: AsyncConnection, journal: Journal) -> Found
 
 
 async def recalled_in_time(db: AsyncConnection, broken: Iterable[Window]) -> Found:
-    """No recall before its due time; none more than 5 s late, but for the time in which something was broken."""
+    """No recall before its due time or unwarned; none more than 5 s late, but for the time in which something was
+    broken."""
     rows = (await db.execute(text(RECALLS))).all()
     windows = list(broken)
     late, wrong, by_sweep = [], [], 0
@@ -117,6 +118,7 @@ async def recalled_in_time(db: AsyncConnection, broken: Iterable[Window]) -> Fou
             late.append(decided - due)
     still = (await db.execute(text(OVERDUE), {"within": RECALLED_WITHIN})).scalars().all()
     wrong += [f"lead {lead_id} should have been recalled" for lead_id in still]
+    wrong += (await db.execute(text(UNWARNED))).scalars().all()
     late.sort()
     p99 = f"p99 {late[int(len(late) * 0.99)]:.2f} s" if late else "none in calm"
     share = f"{by_sweep * 100 // len(rows)} % by the sweep" if rows else ""
@@ -192,6 +194,12 @@ from routing.decision where verb = 'Recall'
 OVERDUE = """
 select lead_id from routing.holding
 where ended_at is null and lease_until is null and due_at < clew.clew_now() - :within * interval '1 second'
+"""
+# The load's policies recall nobody who was not reminded, however long the reminders could not be written.
+UNWARNED = """
+select 'lead ' || lead_id || ' was recalled from a rep who had not been reminded' from routing.holding
+where end_cause in ('recalled', 'unanswered') and not exists (select 1 from routing.notice
+  where notice.holding_id = holding.holding_id and kind = 'REMINDER' and created_at < holding.ended_at)
 """
 CONVERSIONS = """
 select 'conversion ' || conversion_id || ' is ' || state

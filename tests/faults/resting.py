@@ -1,4 +1,5 @@
-"""I8 at rest: something pending ⇔ an open run. Asked of the databases and of Temporal, until they agree."""
+"""I8 at rest: something pending ⇔ an open run. Asked of the databases and of Temporal, until they agree and no event
+owes a nudge."""
 
 import asyncio
 import time
@@ -30,6 +31,7 @@ async def at_rest(database: AsyncEngine, temporal: Client, *, within: float) -> 
         wrong = [f"{one} is pending and has no open run" for one in (before & after) - set(runs)]
         wrong += [f"{one} has an open run and nothing is pending" for one in set(runs) - (before | after)]
         wrong += [f"{one} has {runs.count(one)} open runs" for one in set(runs) if runs.count(one) > 1]
+        wrong += await _owed(database)
         seconds = time.monotonic() - began
         if seconds > CALM_SECONDS and not late:
             late = f"; after {CALM_SECONDS:.0f} s not yet {len(wrong)}, such as: {wrong[:1]}"
@@ -52,12 +54,28 @@ async def _last_of(temporal: Client, workflow_id: str) -> str:
     return f"{about.status and about.status.name}, {len(events)} events, last {events[-4:]}, waits for {waits}"
 
 
+async def _owed(database: AsyncEngine) -> list[str]:
+    """A run that is open anyway looks at rest while its nudges still wait."""
+    async with database.connect() as db:
+        return list((await db.execute(text(OWED))).scalars())
+
+
 async def _pending(database: AsyncEngine) -> set[str]:
     async with database.connect() as db:
         return set((await db.execute(text(PENDING))).scalars())
 
 
 OPEN = 'WorkflowType IN ("LeadLifecycle", "Conversion") AND ExecutionStatus = "Running"'
+OWED = """
+select wakes || '/' || wake_id || ' is owed ' || count(*) || ' nudges'
+from (
+  select wakes, wake_id from intake.event where delivered_at is null and wakes <> 'none' union all
+  select wakes, wake_id from scoring.event where delivered_at is null and wakes <> 'none' union all
+  select wakes, wake_id from routing.event where delivered_at is null and wakes <> 'none' union all
+  select wakes, wake_id from conversion.event where delivered_at is null and wakes <> 'none'
+) events
+group by wakes, wake_id
+"""
 PENDING = """
 select 'lead/' || lead_id from routing.lead where state in ('QUALIFYING', 'HELD', 'CONVERTING') or route_due
 union select 'lead/' || lead_id from intake.lead where version > taken_version

@@ -139,6 +139,31 @@ async def test_a_late_recall_is_found_unless_something_was_broken_until_shortly_
     assert len((await recalled_in_time(db, [Window(due - 9, due - 1)])).violations) == 1
 
 
+async def test_a_recall_from_a_rep_who_was_not_reminded_is_found(db: AsyncConnection) -> None:
+    planted = await held_lead(db)
+    await execute(
+        db,
+        "update routing.holding set ended_at = started_at + interval '1 h', end_cause = 'recalled', wake_at = null "
+        "where holding_id = :id",
+        id=planted.holding_id,
+    )
+
+    [violation] = (await recalled_in_time(db, [])).violations
+    await execute(
+        db,
+        """insert into routing.notice (notice_id, subject_id, kind, rep_id, lead_id, holding_id, created_at)
+           values (:id, :holding_id, 'REMINDER', :rep_id, :lead_id, :holding_id, :at)""",
+        id=new_id(),
+        holding_id=planted.holding_id,
+        rep_id=planted.rep_id,
+        lead_id=planted.lead_id,
+        at=planted.at,
+    )
+
+    assert violation == f"lead {planted.lead_id} was recalled from a rep who had not been reminded"
+    assert (await recalled_in_time(db, [])).violations == []
+
+
 async def test_an_open_holding_past_its_due_time_is_found(db: AsyncConnection) -> None:
     planted = await held_lead(db)
     await execute(

@@ -26,7 +26,7 @@ PROMISES = {
     "I2": "One effect per request id, and always the same answer",
     "I3": "At most one open holding per lead, at every look",
     "I4": "held = open holdings ≤ limit, at every look",
-    "I5": "Recalled never early, within 5 s when due or healed",
+    "I5": "Recalled never early nor unwarned, within 5 s when due or healed",
     "I6": "A conversion makes one account link, contact and opportunity, or none",
     "I7": "Every event delivered, its effect once, in order per lead",
     "I8": "Something pending ⇔ one open run",
