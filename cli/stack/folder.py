@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from cli.stack.addresses import Addresses, addresses_from_json, with_environment
 from cli.stack.ports import DEFAULT_PORTS
@@ -58,8 +59,7 @@ class StackRunsAlready(StackProblem):
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Hold the folder for one stack. The kernel lets go when the process ends, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "stack.lock").open("a+") as lock:
+    with _opened(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -73,6 +73,15 @@ def held(folder: Path) -> Iterator[None]:
             yield
         finally:
             (folder / "stack.json").unlink(missing_ok=True)
+
+
+def _opened(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / "stack.lock").open("a+")
+    except OSError as error:
+        why = f"The folder {folder} cannot be written: {error.strerror}."
+        raise StackProblem(f"{why} Make it writable, or give another --folder.") from None
 
 
 def is_held(folder: Path) -> bool:

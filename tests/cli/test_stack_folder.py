@@ -55,6 +55,14 @@ def test_a_second_stack_on_the_same_folder_is_refused_and_says_where(tmp_path: P
         assert said in str(refusal.value)
 
 
+def test_a_folder_that_cannot_be_written_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(StackProblem, match=rf"The folder {file}/data cannot be written: Not a directory\."):
+        held(file / "data").__enter__()
+
+
 def test_a_killed_stack_does_not_block_its_folder(tmp_path: Path) -> None:
     code = f"""
 import os, pathlib
