@@ -18,11 +18,15 @@ from cli.__main__ import app
 from services.conversion import store_figures as conversion_figures
 from services.intake import store_figures as intake_figures
 from services.routing import store_figures as routing_figures
+from services.routing import tables
 from services.scoring import store_figures as scoring_figures
 from services.shared.database import make_engine
+from services.shared.events import Wakes
 from services.shared.gauges import ALONG_INDEXES, COUNTED_TO
 from services.shared.migrations import migrate
+from services.shared.owed import claim
 from tests.conftest import TemporalServer
+from tests.faults.planting import held_lead
 from tests.observability import (
     DASHBOARDS,
     PLACE,
@@ -113,6 +117,18 @@ async def test_the_questions_of_a_page_can_be_asked_of_the_database(engine: Asyn
     async with engine.begin() as db:
         for question in fenced(page, "sql"):
             await db.execute(text(question))
+
+
+async def test_a_page_tells_how_the_runs_that_temporal_lost_are_begun_again(engine: AsyncEngine) -> None:
+    [_, owe_each_a_nudge] = fenced(ROOT / "deploy/runbooks/sweep-does-the-timers-work.md", "sql")
+
+    async with engine.connect() as db:
+        planted = await held_lead(db)
+        before, _ = await claim(db, tables.event)
+        await db.execute(text(owe_each_a_nudge))
+        after, _ = await claim(db, tables.event)
+
+    assert (before, [(one.wakes, one.wake_id) for one in after]) == ([], [(Wakes.LEAD, planted.lead_id)])
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=ids)
