@@ -16,7 +16,9 @@ DASHBOARDS = sorted((PLACE / "dashboards").glob("*.json"))
 RUNBOOKS = sorted((ROOT / "deploy" / "runbooks").glob("*.md"))
 
 # What PromQL has beside metrics: keywords of its operators; functions are told by their parenthesis.
-KEYWORDS = frozenset({"and", "or", "unless", "by", "without", "on", "ignoring", "group_left", "group_right", "bool"})
+KEYWORDS = frozenset(
+    {"and", "or", "unless", "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset"}
+)
 # Of the process that was measured (service.name, service.instance.id), and a bucket's bound.
 LABELS_OF_ALL = frozenset({"job", "instance", "le"})
 UNITS = {"s": "seconds", "ms": "milliseconds", "By": "bytes"}

@@ -229,6 +229,13 @@ def test_how_long_somebody_watches_is_not_how_long_calls_take(asked: Asked) -> N
     assert [name for name in streams() for words in left_out if not any(re.fullmatch(one, name) for one in words)] == []
 
 
+def test_an_alert_about_a_rise_sees_what_a_process_had_counted_when_it_was_first_asked() -> None:
+    """`increase` sees it only of counts that are told before their first case."""
+    rises = [asked for asked in asked_by_alerts() if "increase(" in asked.expression and "/" not in asked.expression]
+
+    assert {name for asked in rises for name in asked.metrics} == {"clew_reconcile_begun_again_total"}
+
+
 def test_metrics_and_labels_are_read_out_of_an_expression() -> None:
     asked = Asked(
         "here",
