@@ -6,7 +6,7 @@ from typing import Any, cast
 from rich.console import Console
 
 from cli.calling import Clew
-from cli.output import Output
+from cli.output import Output, plain
 from cli.stack.addresses import Addresses
 from services.shared.callers import Caller, Role
 from tests.routing.office import Office, Rep
@@ -50,7 +50,9 @@ class Typed:
 
 
 def seen(output: Output) -> str:
-    console = Console(width=200)
-    with console.capture() as capture:
-        console.print(output.view)
-    return capture.get()
+    """What a wide screen shows of it, without colours; as JSON it can be written too."""
+    assert plain(output.data) is not None
+    screen = Console(width=200, markup=False)
+    with screen.capture() as captured:
+        screen.print(output.view)
+    return captured.get()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import grpc.aio
 import pytest
 import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from clew.routing.v1 import notices_pb2_grpc
@@ -26,6 +27,13 @@ async def engine(fresh_database: str) -> AsyncIterator[AsyncEngine]:
     await make_tables(made)
     yield made
     await made.dispose()
+
+
+@pytest.fixture
+async def nothing_owed(engine: AsyncEngine) -> None:
+    """No event of another test's."""
+    async with engine.begin() as db:
+        await db.execute(text("update sample.event set delivered_at = now() where delivered_at is null"))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`clew calendar` and `clew leave` as people type them and read them."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
@@ -9,9 +8,9 @@ from rich.console import Console, RenderableType
 from clew.routing.v1 import calendars_pb2 as pb
 from cli import calendars, leave
 from cli.calling import Clew, Unusable
-from services.shared.callers import Caller, Role
 from tests.routing.calendars.calendars import in_shanghai
 from tests.routing.office import Office, a_code, instant
+from tests.routing.typed import Typed
 
 DAYS = "date,kind,name\n2026-10-01,holiday,国庆节\n2026-10-02,holiday,国庆节\n2026-10-10,working,国庆节\n"
 
@@ -19,27 +18,7 @@ DAYS = "date,kind,name\n2026-10-01,holiday,国庆节\n2026-10-02,holiday,国庆�
 @pytest.fixture
 def clew(office: Office) -> Clew:
     """Routing alone, called as a manager; calendars and leave need no other service."""
-    nowhere: Any = None
-    return Clew(
-        caller=Caller("wang", Role.MANAGER),
-        addresses=nowhere,
-        intake=nowhere,
-        scoring=nowhere,
-        roster=office.roster,
-        leads=office.leads,
-        holdings=office.holdings,
-        notices=office.notices,
-        deliveries=office.deliveries,
-        queue=office.queue,
-        pools=office.pools,
-        limits=office.limits,
-        stages=office.stages,
-        policies=office.policies,
-        extensions=office.extensions,
-        calendars=office.calendars,
-        conversion=nowhere,
-        opportunities=nowhere,
-    )
+    return Typed(office).as_manager()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from clew.routing.v1.holdings_pb2_grpc import HoldingServiceStub
 from services.routing.holdings.follow_ups import Direction, Kind, Outcome
 from services.routing.holdings.store_advancing import advance_holding
 from services.routing.holdings.store_claiming import assign_lead, claim_lead
@@ -21,12 +20,12 @@ from services.routing.holdings.store_handing import reclaim_lead, return_lead, t
 from services.routing.holdings.store_sweep import GRACE
 from services.routing.policy import Period, Policy, Unwarned
 from services.routing.servicer_facts import conditions_of
-from services.shared.callers import Caller, Role, set_caller
+from services.shared.callers import Caller, Role
 from services.shared.database import make_engine
 from services.shared.migrations import migrate
-from services.shared.refusals import Refusal
 from tests.random_examples import examples, seconds
-from tests.routing.holdings.scenes import Pool, Rep, Scene, violations
+from tests.routing.holdings.machine.world import MANAGER, RUN, World
+from tests.routing.holdings.scenes import Pool, Rep, violations
 
 DAY = timedelta(days=1)
 # In days. Everything happens at whole days, and the little time in between only makes what is due more so.
@@ -91,15 +90,14 @@ class Model:
 
 
 class Holdings(RuleBasedStateMachine):
-    """Set by the test: where the database is, and how to wait for it."""
+    """Set by the test: what it acts on."""
 
-    engine: AsyncEngine
-    runner: asyncio.Runner
+    world: World
 
     @initialize()
     def begin(self) -> None:
         self.model = Model()
-        self.scene = Scene(self.engine, cast(HoldingServiceStub, None))
+        self.scene = self.world.scene
         self.wait(self.set_up())
 
     async def set_up(self) -> None:
@@ -112,23 +110,10 @@ class Holdings(RuleBasedStateMachine):
         self.newest: dict[int, UUID] = {}
 
     def wait(self, work: Awaitable[Any]) -> Any:
-        async def done() -> Any:
-            return await work
-
-        return self.runner.run(done())
+        return self.world.wait(work)
 
     def act(self, caller: Caller, verb: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
-        """What the verb answers, or the reason why it was refused."""
-
-        async def once() -> Any:
-            set_caller(caller)
-            async with self.engine.begin() as db:
-                return await verb(db)
-
-        try:
-            return self.wait(once())
-        except Refusal as refusal:
-            return refusal.reason
+        return self.world.act(caller, verb)
 
     def as_rep(self, rep: int) -> Caller:
         return Caller(str(self.reps[rep].rep_id), Role.REP)
@@ -261,16 +246,12 @@ class Holdings(RuleBasedStateMachine):
         )
         stored = {self.leads.index(row.lead_id): (row.state, row.epoch, row.rep_id) for row in rows}
         assert stored == {lead: self.expected(lead) for lead in range(LEADS)}
-        async with self.engine.connect() as db:
+        async with self.world.engine.connect() as db:
             assert await violations(db) == []
 
     def expected(self, lead: int) -> tuple[str, int, UUID | None]:
         holder, epoch = self.model.held.get(lead), self.model.epochs.get(lead, 0)
         return ("HELD", epoch, self.reps[holder.rep].rep_id) if holder else ("POOLED", epoch, None)
-
-
-MANAGER = Caller("wang", Role.MANAGER)
-RUN = Caller("workflows", Role.SERVICE)
 
 
 @pytest.fixture
@@ -283,9 +264,9 @@ def machine(fresh_database: str) -> Iterator[type[Holdings]]:
             await migrate(engine, schema="routing", package="services.routing", test_clock=True)
             return engine
 
-        Holdings.engine, Holdings.runner = runner.run(begin()), runner
+        Holdings.world = World(runner.run(begin()), runner)
         yield Holdings
-        runner.run(Holdings.engine.dispose())
+        runner.run(Holdings.world.engine.dispose())
 
 
 @pytest.mark.timeout(seconds(180))

@@ -5,48 +5,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from rich.console import Console
 
 from clew.routing.v1 import limits_pb2 as pb
 from cli import limit, limit_figures
 from cli.calling import Clew, Unusable
-from cli.output import Output, plain
-from services.shared.callers import Caller, Role
 from tests.routing.office import Office, refused
+from tests.routing.typed import Typed, seen
 
 
 @pytest.fixture
 def clew(office: Office) -> Clew:
-    nowhere: Any = None
-    return Clew(
-        caller=Caller("wang", Role.MANAGER),
-        addresses=nowhere,
-        intake=nowhere,
-        scoring=nowhere,
-        roster=office.roster,
-        leads=office.leads,
-        holdings=office.holdings,
-        notices=office.notices,
-        deliveries=office.deliveries,
-        queue=office.queue,
-        pools=office.pools,
-        limits=office.limits,
-        stages=office.stages,
-        policies=office.policies,
-        extensions=office.extensions,
-        calendars=office.calendars,
-        conversion=nowhere,
-        opportunities=nowhere,
-    )
-
-
-def printed(output: Output) -> str:
-    """As on a wide screen; as JSON it can be written too."""
-    assert plain(output.data) is not None
-    screen = Console(width=200, markup=False)
-    with screen.capture() as captured:
-        screen.print(output.view)
-    return captured.get()
+    return Typed(office).as_manager()
 
 
 def row_of(text: str, *beginning: str) -> list[str]:
@@ -61,9 +30,9 @@ async def test_a_file_is_published_and_shown_as_a_table(office: Office, clew: Cl
     file = tmp_path / "limits.csv"
     file.write_text(f"团队,等级,上限\n{rep.team_code},,60\n,A,5\n", encoding="gb18030")
 
-    said = printed(await limit.publish(clew, file))
-    shown = printed(await limit.show_table(clew))
-    listed = printed(await limit.list_limits(clew, rep.code))
+    said = seen(await limit.publish(clew, file))
+    shown = seen(await limit.show_table(clew))
+    listed = seen(await limit.list_limits(clew, rep.code))
 
     assert "2 lines" in said
     assert row_of(shown, rep.team_code) == [rep.team_code, "all", "always", "60"]
@@ -74,9 +43,9 @@ async def test_a_file_is_published_and_shown_as_a_table(office: Office, clew: Cl
 async def test_an_override_says_how_long_it_lasts_and_its_end_what_applies_then(office: Office, clew: Clew) -> None:
     rep = await office.a_rep(limit=3)
 
-    begun = printed(await limit.override(clew, rep.code, 9, "30d", "CAMPAIGN"))
-    ended = printed(await limit.end_override(clew, rep.code))
-    told = printed(await limit.changes(clew, rep.code))
+    begun = seen(await limit.override(clew, rep.code, 9, "30d", "CAMPAIGN"))
+    ended = seen(await limit.end_override(clew, rep.code))
+    told = seen(await limit.changes(clew, rep.code))
 
     assert begun.startswith(f"{rep.code}, all: 0/9, override until ")
     assert "(in 29 d " in begun or "(in 30 d " in begun
@@ -87,10 +56,10 @@ async def test_an_override_says_how_long_it_lasts_and_its_end_what_applies_then(
 async def test_a_setting_of_a_grade_is_made_and_taken_back(office: Office, clew: Clew) -> None:
     rep = await office.a_rep()
 
-    said = printed(await limit.set_limit(clew, rep.code, 4, grade="b"))
-    before = printed(await limit.list_limits(clew, rep.code))
+    said = seen(await limit.set_limit(clew, rep.code, 4, grade="b"))
+    before = seen(await limit.list_limits(clew, rep.code))
     await limit.unset(clew, rep.code, grade="B")
-    after = printed(await limit.list_limits(clew, rep.code))
+    after = seen(await limit.list_limits(clew, rep.code))
 
     assert said.strip() == f"{rep.code} holds 0 of 4"
     assert row_of(before, rep.code, rep.team_code, "grade B")[3:] == ["0/4", "set"]
@@ -114,7 +83,7 @@ async def test_too_little_to_suggest_a_limit_from_is_said(office: Office, clew: 
     rep = await office.a_rep()
     await office.a_held_lead(rep)
 
-    shown = printed(await limit_figures.suggest(clew, rep.team_code))
+    shown = seen(await limit_figures.suggest(clew, rep.team_code))
 
     assert row_of(shown, "all")[1:3] == ["0", ""]
     assert row_of(shown, "all")[5:] == ["not enough data", "100"]
@@ -129,9 +98,9 @@ async def test_a_flow_shows_each_day_of_one_and_the_course_of_all(office: Office
     day = (await office.now()).date()
 
     span: dict[str, Any] = {"first": str(day - timedelta(days=1)), "last": str(day), "zone": "UTC"}
-    of_one = printed(await limit_figures.flow(clew, rep.code, **span))
-    of_all = printed(await limit_figures.flow(clew, page_size=500, **span))
-    of_pools = printed(await limit_figures.flow(clew, pools=True, **span))
+    of_one = seen(await limit_figures.flow(clew, rep.code, **span))
+    of_all = seen(await limit_figures.flow(clew, page_size=500, **span))
+    of_pools = seen(await limit_figures.flow(clew, pools=True, **span))
 
     assert row_of(of_one, str(day)) == [str(day), "+3", "−1", "2", "█" * 20]
     assert row_of(of_all, rep.code)[1:3] == ["0", "+3 ·█"]

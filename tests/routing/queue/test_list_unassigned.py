@@ -1,17 +1,11 @@
 """The managers' queue as they see it: the best first, page by page, of a team or a home pool; and at the terminal."""
 
-from typing import Any, cast
-
-from rich.console import Console
-
 from cli import queue
-from cli.calling import Clew
 from cli.output import plain
-from cli.stack.addresses import Addresses
-from services.shared.callers import Caller, Role
 from tests.routing.office import MINUTE, Office, instant, refused
 from tests.routing.pools.keeping import mark
 from tests.routing.queue.waiting import a_look_later, an_unassigned_lead, row_of, unassigned
+from tests.routing.typed import Typed, seen
 
 
 async def test_the_best_stands_first_and_each_says_why_and_since_when(office: Office) -> None:
@@ -72,16 +66,11 @@ async def test_a_team_or_pool_that_is_not_there_is_named(office: Office) -> None
 async def test_the_terminal_shows_the_queue_and_json_has_all_of_it(office: Office) -> None:
     team = await office.a_team()
     lead_id = await an_unassigned_lead(office, team, grade="B")
-    away = cast(Any, None)
-    stubs = {name: getattr(office, name, away) for name in Clew.__dataclass_fields__}
-    manager = Clew(**{**stubs, "caller": Caller("wang", Role.MANAGER), "addresses": cast(Addresses, away)})
-
     await office.pass_time(MINUTE)
-    output = await queue.unassigned(manager, team=team)
 
-    console = Console(width=240)
-    with console.capture() as capture:
-        console.print(output.view)
+    output = await queue.unassigned(Typed(office).as_manager(), team=team)
+    shown = seen(output)
+
     for text in (lead_id, "NOBODY_HAS_ROOM", "B", "default", team):
-        assert text in capture.get()
+        assert text in shown
     assert [lead["lead_id"] for lead in plain(output.data)["leads"]] == [lead_id]
